@@ -1,0 +1,68 @@
+"""Izhikevich neurons: every published cell, every simulator's numerics by name, and the true solution.
+
+Names are loaded when they are first used, so that `import izhi` is quick.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from izhi.cell import Cell
+    from izhi.equations import MODELS, RECEPTORS, Model
+    from izhi.errors import BadValue, FileProblem, IzhiError, MissingExtra, UnknownName
+    from izhi.presets import Preset, preset, presets
+    from izhi.recording import Recording
+    from izhi.schemes import SCHEMES, Scheme
+    from izhi.simulation import simulate
+    from izhi.stimulus import (
+        Chirp,
+        Constant,
+        Events,
+        Linear,
+        OrnsteinUhlenbeck,
+        Pulse,
+        PulseTrain,
+        Ramp,
+        Sampled,
+        Sine,
+        Step,
+        Steps,
+        Stimulus,
+    )
+
+_ROOMS = {
+    "izhi.cell": ("Cell",),
+    "izhi.equations": ("MODELS", "RECEPTORS", "Model"),
+    "izhi.errors": ("BadValue", "FileProblem", "IzhiError", "MissingExtra", "UnknownName"),
+    "izhi.presets": ("Preset", "preset", "presets"),
+    "izhi.recording": ("Recording",),
+    "izhi.schemes": ("SCHEMES", "Scheme"),
+    "izhi.simulation": ("simulate",),
+    "izhi.stimulus": (
+        "Chirp", "Constant", "Events", "Linear", "OrnsteinUhlenbeck", "Pulse", "PulseTrain", "Ramp", "Sampled", "Sine",
+        "Step", "Steps", "Stimulus",
+    ),
+}  # fmt: skip
+_ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
+
+__all__ = [
+    "MODELS", "RECEPTORS", "SCHEMES", "BadValue", "Cell", "Chirp", "Constant", "Events", "FileProblem", "IzhiError",
+    "Linear", "MissingExtra", "Model", "OrnsteinUhlenbeck", "Preset", "Pulse", "PulseTrain", "Ramp", "Recording",
+    "Sampled", "Scheme", "Sine", "Step", "Steps", "Stimulus", "UnknownName", "preset", "presets", "simulate",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _ROOM_OF:
+        raise AttributeError(f"module 'izhi' has no attribute {name!r}")
+    value = getattr(import_module(_ROOM_OF[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

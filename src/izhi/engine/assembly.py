@@ -1,0 +1,58 @@
+"""A kernel for one model and scheme: the plain loops of `kernels.py` with the names bound that they leave open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import FunctionType
+from typing import Any
+
+from izhi.engine import access, kernels
+from izhi.equations.model import Model
+from izhi.schemes.scheme import ContinuousScheme, GridScheme
+
+FLAG_BITS = 32
+
+
+def bind(function: FunctionType, names: Mapping[str, Any]) -> FunctionType:
+    """A copy of a kernel, and of the kernels it calls, in which `names` are defined."""
+    done: dict[FunctionType, FunctionType] = {}
+
+    def bound(f: FunctionType) -> FunctionType:
+        scope = {}
+        for name in f.__code__.co_names:
+            value = names.get(name, f.__globals__.get(name, _MISSING))
+            if isinstance(value, FunctionType) and value.__module__ == kernels.__name__:
+                value = done.get(value) or bound(value)
+            if value is not _MISSING:
+                scope[name] = value
+        done[f] = FunctionType(f.__code__, scope, f.__name__, f.__defaults__)
+        return done[f]
+
+    return bound(function)
+
+
+_MISSING = object()
+
+
+def grid_kernel(name: str, model: Model, scheme: GridScheme) -> FunctionType:
+    """The kernel `trace_cells` or `sweep_cells` for a model and a scheme on a grid."""
+    names = {
+        "step": scheme.build(model),
+        "get_state": access.gather(len(model.state)),
+        "put_state": access.scatter(len(model.state)),
+        "get_memory": access.gather(len(scheme.memory)),
+        "put_memory": access.scatter(len(scheme.memory)),
+        "get_parameters": access.parameters(model),
+        "get_inputs": access.inputs(model, scheme),
+        "decay": access.decay(model),
+        "RECEPTORS": model.receptors,
+        "AT_START": scheme.sample == "start",
+        "SHIFT": 0 if scheme.sample == "start" else 1 - scheme.extra,
+        "BITS": FLAG_BITS,
+    }
+    return bind(getattr(kernels, name), names)
+
+
+def continuous_kernel(model: Model, scheme: ContinuousScheme) -> FunctionType:
+    """The kernel `solve_cell` for a model."""
+    return bind(kernels.solve_cell, {"solve": scheme.build(model), "get_parameters": access.parameters(model)})

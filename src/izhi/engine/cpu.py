@@ -1,0 +1,111 @@
+"""The Numba engine: compiles the very functions that the reference engine runs, without any licence to reorder.
+
+Compiled kernels are kept on disk, in a folder named after a digest of the package's sources, so that an edited
+equation is never served from an old file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from types import FunctionType
+from typing import Any
+
+import numba
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils, config
+from numba.extending import intrinsic
+
+from izhi.engine.assembly import continuous_kernel, grid_kernel
+from izhi.equations.model import Model
+from izhi.equations.ops import power, rebind
+from izhi.schemes.scheme import ContinuousScheme, GridScheme
+
+name = "cpu"
+parallel = True
+
+_OPTIONS: dict[str, Any] = {"error_model": "numpy", "nogil": True}
+
+
+@intrinsic
+def _library_pow(context, x, y):
+    """The C library's pow. LLVM must not know it, or it turns pow(x, 2) into a product, which rounds differently."""
+
+    def build(context, builder, signature, arguments):
+        double = ir.DoubleType()
+        function = cgutils.get_or_insert_function(builder.module, ir.FunctionType(double, [double, double]), "pow")
+        function.attributes.add("nobuiltin")
+        return builder.call(function, arguments)
+
+    return types.float64(types.float64, types.float64), build
+
+
+@numba.njit(**_OPTIONS)
+def _power(x, y):
+    return _library_pow(float(x), float(y))
+
+
+@cache
+def compiled(function: FunctionType) -> Any:
+    """The function compiled, with every plain function that it reaches."""
+    if function is power:
+        return _power
+    return numba.njit(**_OPTIONS)(rebind(function, compiled))
+
+
+@cache
+def _digest() -> str:
+    """Of all sources from which kernels are made."""
+    root = Path(__file__).parents[1]
+    total = hashlib.sha256(f"{numba.__version__} {sys.version}".encode())
+    for folder in ("equations", "schemes", "engine"):
+        for source in sorted((root / folder).glob("*.py")):
+            total.update(source.read_bytes())
+    return total.hexdigest()[:16]
+
+
+def cache_folder() -> Path:
+    """Where compiled kernels are kept: `$IZHI_CACHE`, or the user's cache folder."""
+    home = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA") or Path.home() / ".cache"
+    return Path(os.environ.get("IZHI_CACHE") or Path(home) / "izhi")
+
+
+@contextmanager
+def _kept_in(folder: Path) -> Iterator[None]:
+    """Numba decides at decoration where a function's machine code is kept."""
+    before, config.CACHE_DIR = config.CACHE_DIR, str(folder)
+    try:
+        yield
+    finally:
+        config.CACHE_DIR = before
+
+
+def _kernel(function: FunctionType, *key: str) -> Callable:
+    folder = cache_folder() / _digest() / "-".join(key)
+    body = rebind(function, compiled)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with _kept_in(folder):
+            return numba.njit(cache=True, **_OPTIONS)(body)
+    except (OSError, RuntimeError):  # no folder can be written: compile anew in each process
+        return numba.njit(**_OPTIONS)(body)
+
+
+@cache
+def grid(kernel: str, model: Model, scheme: GridScheme) -> Callable:
+    """The compiled kernel `trace_cells` or `sweep_cells`."""
+    receptors = "receptors" if model.receptors else "current"
+    return _kernel(grid_kernel(kernel, model, scheme), kernel, model.name, scheme.name, receptors)
+
+
+@cache
+def continuous(model: Model, scheme: ContinuousScheme) -> Callable:
+    """The compiled kernel `solve_cell`."""
+    receptors = "receptors" if model.receptors else "current"
+    return _kernel(continuous_kernel(model, scheme), "solve_cell", model.name, scheme.name, receptors)

@@ -1,0 +1,99 @@
+"""What an engine is asked to do, and what it gives back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from izhi.equations.model import Model
+from izhi.schemes.scheme import ContinuousScheme, GridScheme
+from izhi.stimulus import Drive
+
+
+@dataclass(eq=False)
+class Job:
+    """Cells to advance from time 0 to `duration`.
+
+    Attributes
+    ----------
+    model : Model
+        With receptors, if there are synaptic events.
+    parameters : shape (parameters, cells)
+    state : shape (state, cells)
+        At time 0.
+    drive : Drive
+    duration, dt : float [ms]
+    steps : int
+        Intervals of dt in the duration.
+    tolerance : float
+        For schemes that have one.
+    traced : shape (m,), int
+        The cells whose samples are recorded.
+    every : int
+        Of how many samples one is recorded.
+    precision : numpy dtype
+    threads : int
+    """
+
+    model: Model
+    scheme: GridScheme | ContinuousScheme
+    parameters: NDArray[np.float64]
+    state: NDArray[np.float64]
+    drive: Drive
+    duration: float
+    dt: float
+    steps: int
+    tolerance: float
+    traced: NDArray[np.int64]
+    every: int
+    precision: np.dtype
+    threads: int
+
+    @property
+    def cells(self) -> int:
+        return self.state.shape[1]
+
+    @property
+    def samples(self) -> int:
+        """How many samples of each traced cell are recorded."""
+        last = self.steps + (min(self.scheme.extra, 0) if isinstance(self.scheme, GridScheme) else 0)
+        return last // self.every + 1
+
+    def parameter(self, symbol: str) -> NDArray[np.float64]:
+        """One parameter of all cells."""
+        return self.parameters[self.model.symbols.index(symbol)]
+
+
+@dataclass(eq=False)
+class Failure:
+    """A run that could not go on: which cell, when, why, and what might help."""
+
+    cell: int
+    time: float
+    reason: str
+
+
+@dataclass(eq=False)
+class Outcome:
+    """Samples, spikes and failures of a job.
+
+    Attributes
+    ----------
+    samples : shape (state, traced cells, samples)
+        NaN after a cell's failure.
+    conductances : shape (5, traced cells, samples), or with no samples without receptors
+    spike_cell : shape (n,), int; increasing
+    spike_time : shape (n,) [ms]; increasing for each cell
+    final : shape (state, cells)
+        The state at the end.
+    failures : list of Failure
+    """
+
+    samples: NDArray
+    conductances: NDArray
+    spike_cell: NDArray[np.int64]
+    spike_time: NDArray[np.float64]
+    final: NDArray
+    failures: list[Failure] = field(default_factory=list)

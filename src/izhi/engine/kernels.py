@@ -1,0 +1,163 @@
+"""The loops over steps and cells, as plain functions. The reference engine runs them as they are, the others compile.
+
+The names below that no one defines here are bound for each model and scheme by `izhi.engine.assembly`.
+"""
+
+# ruff: noqa: F821
+# mypy: disable-error-code="name-defined"
+
+from __future__ import annotations
+
+
+def deliver(k, event_step, event_receptor, event_weight, done, G, i, c):
+    """Add to the conductances of cell i the events due by step k; returns how many events are done."""
+    while done < event_step.size and event_step[done] <= k:
+        G[event_receptor[done], i] += event_weight[done, c]
+        done += 1
+    return done
+
+
+def finite(x):
+    total = x[0] - x[0] + (x[1] - x[1])
+    return total == 0
+
+
+def put_sample(out, i, sample, x):
+    for r in range(len(x)):
+        out[r, i, sample] = x[r]
+
+
+def trace_cells(
+    k0, k1, X, M, G, P, D, I, event_step, event_receptor, event_weight, done, h, every, out, out_g, spike_step,
+    spike_cell, spike_lag, failed,
+):  # fmt: skip
+    """Advance each cell from step k0 to k1, recording its samples; returns the number of spikes."""
+    n = 0
+    by_step, by_cell = min(1, I.shape[1] - 1), min(1, I.shape[2] - 1)
+    own_weight = min(1, event_weight.shape[1] - 1)
+    recorded, recorded_g = out.shape[2] > 0, out_g.shape[2] > 0
+    for i in range(X.shape[1]):
+        if failed[i] >= 0:
+            continue
+        x, m, p = get_state(X, i), get_memory(M, i), get_parameters(P, i)
+        pending = done
+        for k in range(k0, k1):
+            if RECEPTORS:
+                pending = deliver(k, event_step, event_receptor, event_weight, pending, G, i, i * own_weight)
+                if recorded_g and k % every == 0:
+                    for r in range(5):
+                        out_g[r, i, k // every] = G[r, i]
+            before = x
+            x, m, fired, shown, lag = step(
+                x, m, get_inputs(I, (k - k0) * by_step, i * by_cell, G, D, i), p, h
+            )
+            if not finite(x):
+                failed[i] = k
+                break
+            if RECEPTORS:
+                decay(G, D, i)
+            if fired:
+                spike_step[n] = k
+                spike_cell[n] = i
+                spike_lag[n] = lag
+                n += 1
+            if recorded:
+                sample = k + SHIFT
+                if sample % every == 0:
+                    kept = before if AT_START else x
+                    put_sample(out, i, sample // every, kept)
+                    if fired:
+                        out[0, i, sample // every] = shown
+        put_state(X, i, x)
+        put_memory(M, i, m)
+    return n
+
+
+def sweep(X, M, G, P, D, I, h, flags, bad):
+    """One step of all cells, in a loop that vectorises; the spike of each is the next bit of its flags."""
+    for i in range(flags.size):
+        x, m, fired, _, _ = step(
+            get_state(X, i), get_memory(M, i), get_inputs(I, 0, i, G, D, i), get_parameters(P, i), h
+        )
+        put_state(X, i, x)
+        put_memory(M, i, m)
+        decay(G, D, i)
+        flags[i] = (flags[i] << 1) | fired
+        if AT_START:  # an overshoot to infinity is reset in the next step, so it must be seen now
+            bad[i] |= not finite(x)
+
+
+def fill(row, I, k, c):
+    """The current of step k for each cell, where it is not one row already."""
+    if I.shape[2] > 1:
+        for i in range(row.shape[2]):
+            row[0, 0, i] = I[0, k, i]
+    else:
+        for i in range(row.shape[2]):
+            row[0, 0, i] = I[0, k, 0]
+
+
+def collect(flags, bits, k, spike_step, spike_cell, n):
+    """Turn the flags of `bits` steps, the last of which was step k, into spikes; returns their number so far."""
+    for i in range(flags.size):
+        if flags[i] != 0:
+            for b in range(bits):
+                if (flags[i] >> (bits - 1 - b)) & 1:
+                    spike_step[n] = k - (bits - 1 - b)
+                    spike_cell[n] = i
+                    n += 1
+            flags[i] = 0
+    return n
+
+
+def sweep_cells(
+    k0, k1, X, M, G, P, D, I, event_step, event_receptor, event_weight, done, h, flags, bad, row, spike_step, spike_cell,
+):  # fmt: skip
+    """Advance all cells together from step k0 to k1, recording spikes only.
+
+    It stops early where the spikes might not fit or a state is no longer finite; returns the step it came to, the
+    number of spikes, and the number of events done.
+    """
+    n, k = 0, k0
+    by_step = min(1, I.shape[1] - 1)
+    own_weight = min(1, event_weight.shape[1] - 1)
+    single = I.shape[1] == 1
+    if single:
+        fill(row, I, 0, 0)
+    while k < k1:
+        bits = min(BITS, k1 - k)
+        if n + bits * flags.size > spike_step.size:
+            break
+        for _ in range(bits):
+            if RECEPTORS:
+                pending = done
+                for i in range(flags.size):
+                    pending = deliver(k, event_step, event_receptor, event_weight, done, G, i, i * own_weight)
+                done = pending
+            if not single:
+                fill(row, I, (k - k0) * by_step, 0)
+            sweep(X, M, G, P, D, row, h, flags, bad)
+            k += 1
+        n = collect(flags, bits, k - 1, spike_step, spike_cell, n)
+        if not sound(X, bad):
+            break
+    return k, n, done
+
+
+def sound(X, bad):
+    """Whether the states of all cells are finite and always were."""
+    wrong = False
+    for i in range(bad.size):
+        wrong |= bad[i] or not finite(get_state(X, i))
+    return not wrong
+
+
+def solve_cell(
+    x, g, P, i, tau, knots, values, slopes, waves, event_knot, event_receptor, event_weight, seams, tolerance, dt,
+    samples, conductances, spikes,
+):  # fmt: skip
+    """Solve the equations of cell i over the whole run; see `izhi.schemes.accurate`."""
+    return solve(
+        x, g, get_parameters(P, i), tau, knots, values, slopes, waves, event_knot, event_receptor, event_weight, seams,
+        tolerance, dt, samples, conductances, spikes,
+    )  # fmt: skip

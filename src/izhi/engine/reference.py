@@ -1,0 +1,38 @@
+"""The reference engine: the same loops in plain Python, slow, without a compiler. It judges the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from izhi.engine.assembly import continuous_kernel, grid_kernel
+from izhi.equations.model import Model
+from izhi.schemes.scheme import ContinuousScheme, GridScheme
+
+name = "reference"
+parallel = False
+
+
+def _quietly(kernel: Callable) -> Callable:
+    """Overflow is found and reported as the run's failure, so NumPy need not warn of it."""
+
+    def run(*arguments: Any) -> Any:
+        with np.errstate(all="ignore"):
+            return kernel(*arguments)
+
+    return run
+
+
+@cache
+def grid(kernel: str, model: Model, scheme: GridScheme) -> Callable:
+    """The kernel `trace_cells`; there is no faster one for spikes alone."""
+    return _quietly(grid_kernel(kernel, model, scheme))
+
+
+@cache
+def continuous(model: Model, scheme: ContinuousScheme) -> Callable:
+    """The kernel `solve_cell`."""
+    return _quietly(continuous_kernel(model, scheme))

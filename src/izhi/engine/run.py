@@ -1,0 +1,74 @@
+"""Runs a job: cuts the cells into chunks, gives each chunk to a kernel for stretch after stretch, joins the results.
+
+Chunks are independent and each is computed by one thread in one order, so the bits do not depend on the threads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from types import ModuleType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from izhi.engine.continuous import solve_chunk
+from izhi.engine.grid import sweep_chunk, trace_chunk
+from izhi.engine.job import Failure, Job, Outcome
+from izhi.schemes.scheme import ContinuousScheme
+
+# Cells advanced together: their numbers stay in the first cache while the loop over them is long enough to vectorise.
+SWEPT_TOGETHER = 512
+TRACED_TOGETHER = 64
+
+
+def run(job: Job, engine: ModuleType) -> Outcome:
+    """Advance all cells of a job with the kernels of an engine."""
+    is_traced = np.zeros(job.cells, dtype=bool)
+    is_traced[job.traced] = True
+    tasks: list[Callable[[], Outcome]] = []
+    if isinstance(job.scheme, ContinuousScheme):
+        tasks += [_task(solve_chunk, job, engine, chunk) for chunk in _chunks(np.arange(job.cells), 16)]
+    else:
+        swept = engine.parallel and job.scheme.vectorises
+        rest = np.flatnonzero(~is_traced)
+        traced = job.traced if swept else np.arange(job.cells)
+        tasks += [_task(trace_chunk, job, engine, chunk) for chunk in _chunks(traced, TRACED_TOGETHER)]
+        if swept:
+            tasks += [_task(sweep_chunk, job, engine, chunk) for chunk in _chunks(rest, SWEPT_TOGETHER)]
+    return _joined(job, _perform(tasks, job.threads if engine.parallel else 1))
+
+
+def _task(function: Callable, job: Job, engine: ModuleType, cells: NDArray) -> Callable[[], Outcome]:
+    return lambda: function(job, engine, cells)
+
+
+def _chunks(cells: NDArray, size: int) -> list[NDArray]:
+    return [cells[k : k + size] for k in range(0, cells.size, size)]
+
+
+def _perform(tasks: Sequence[Callable[[], Outcome]], threads: int) -> list[Outcome]:
+    if threads == 1 or len(tasks) < 2:
+        return [task() for task in tasks]
+    with ThreadPoolExecutor(threads) as pool:
+        return list(pool.map(lambda task: task(), tasks))
+
+
+def _joined(job: Job, parts: list[Outcome]) -> Outcome:
+    """The parts' cells in order. A part's samples are those of its traced cells, in the order of the job's."""
+    if len(parts) == 1:
+        return parts[0]
+    spike_cell = np.concatenate([part.spike_cell for part in parts])
+    spike_time = np.concatenate([part.spike_time for part in parts])
+    if (np.diff(spike_cell) < 0).any():
+        order = np.argsort(spike_cell, kind="stable")
+        spike_cell, spike_time = spike_cell[order], spike_time[order]
+    failures: list[Failure] = sorted((f for part in parts for f in part.failures), key=lambda f: f.cell)
+    return Outcome(
+        samples=np.concatenate([part.samples for part in parts], axis=1),
+        conductances=np.concatenate([part.conductances for part in parts], axis=1),
+        spike_cell=spike_cell,
+        spike_time=spike_time,
+        final=np.concatenate([part.final for part in parts], axis=1),
+        failures=failures,
+    )

@@ -1,0 +1,58 @@
+"""All that an equation may call. Engines compile these with the equations; exporters print them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from types import CellType, FunctionType
+from typing import Any
+
+
+def where(condition, a, b):
+    """`a` where the condition holds, else `b`."""
+    return a if condition else b
+
+
+def minimum(a, b):
+    """The smaller of two numbers."""
+    return a if a < b else b
+
+
+def quadratic(e, x):
+    """e x^2, rounded as the product of e and a square."""
+    return e * (x * x)
+
+
+def cubic(e, x):
+    """e x^3, rounded as the product of e and a cube."""
+    return e * (x * x * x)
+
+
+def power(x, n):
+    """x^n by the C library's `pow`, whose last bit may differ from that of the product."""
+    try:
+        return math.pow(x, n)
+    except OverflowError:
+        return math.inf
+
+
+def rebind(function: FunctionType, substitute: Callable[[FunctionType], Any]) -> FunctionType:
+    """A copy of `function` in which each plain function it reaches is replaced by `substitute(that)`.
+
+    This is how a scheme exchanges an operation (a square by a power), and how an engine compiles an equation:
+    the equation itself stays a plain function that knows of neither.
+
+    Parameters
+    ----------
+    function : FunctionType
+        A plain Python function; its globals and closure are searched, not its nested definitions.
+    substitute : callable
+        Gets each plain Python function found and returns what is to stand in its place.
+    """
+    reached = {name: function.__globals__[name] for name in function.__code__.co_names if name in function.__globals__}
+    scope = {name: substitute(x) if isinstance(x, FunctionType) else x for name, x in reached.items()}
+    cells = tuple(
+        CellType(substitute(cell.cell_contents) if isinstance(cell.cell_contents, FunctionType) else cell.cell_contents)
+        for cell in function.__closure__ or ()
+    )
+    return FunctionType(function.__code__, scope, function.__name__, function.__defaults__, cells)

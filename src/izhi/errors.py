@@ -1,0 +1,78 @@
+"""One exception per kind of mistake. Each message is one line: who, what was given, what would do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class IzhiError(Exception):
+    """Base of every mistake this package reports; the command line prints it and exits with status 2."""
+
+
+class UnknownName(IzhiError, LookupError):
+    """A name that is not in its table.
+
+    Attributes
+    ----------
+    given : str
+        The name that was asked for.
+    nearest : str or None
+        The closest valid name, if one is close.
+    """
+
+    def __init__(self, who: str, given: object, valid: Iterable[str]):
+        self.given = given
+        names = list(valid)
+        self.nearest = nearest(str(given), names)
+        hint = f"; did you mean {self.nearest!r}?" if self.nearest else ""
+        shown = ", ".join(names[:24]) + (", ..." if len(names) > 24 else "")
+        super().__init__(f"{who}: no {given!r}{hint} ({shown})")
+
+
+class BadValue(IzhiError, ValueError):
+    """A value that does not fit: of the wrong type, sign, size, shape or unit.
+
+    Attributes
+    ----------
+    given : object
+        The offending value.
+    """
+
+    def __init__(self, who: str, given: object, wanted: str):
+        self.given = given
+        self.who = who
+        self.wanted = wanted
+        super().__init__(f"{who}: {shorten(given)} given; {wanted}")
+
+
+class MissingExtra(IzhiError, ImportError):
+    """An optional package that the call needs is not installed."""
+
+    def __init__(self, who: str, package: str, extra: str):
+        self.given = package
+        super().__init__(f"{who}: needs {package}; install it with: pip install 'izhi[{extra}]'")
+
+
+class FileProblem(IzhiError, OSError):
+    """A file that cannot be read, parsed or written."""
+
+    def __init__(self, path: object, problem: str):
+        self.given = path
+        super().__init__(f"{path}: {problem}")
+
+
+def nearest(given: str, valid: Iterable[str]) -> str | None:
+    """The valid name closest to `given` (letter case does not count), or None if none is close."""
+    by_fold = {name.casefold(): name for name in valid}
+    close = get_close_matches(given.casefold(), by_fold, n=1, cutoff=0.6)
+    return by_fold[close[0]] if close else None
+
+
+def shorten(value: object, width: int = 60) -> str:
+    """`repr(value)` on one line, cut to `width` characters."""
+    try:
+        text = " ".join(repr(value).split())
+    except (ValueError, RecursionError):  # repr of a huge int, or of a self-containing list
+        text = f"<{type(value).__name__}>"
+    return text if len(text) <= width else text[: width - 3] + "..."

@@ -1,0 +1,304 @@
+"""`simulate`: checks what is asked, chooses an engine, runs it, and returns a recording."""
+
+from __future__ import annotations
+
+import importlib
+import math
+import os
+import platform
+import sys
+from dataclasses import dataclass
+from functools import cache
+from types import ModuleType
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from izhi.cell import Cell
+from izhi.engine.job import Job, Outcome
+from izhi.engine.run import run
+from izhi.equations import RECEPTORS, with_receptors
+from izhi.errors import BadValue, UnknownName
+from izhi.recording import Recording
+from izhi.schemes import ContinuousScheme, GridScheme, scheme
+from izhi.stimulus import Drive, Stimulus, drive, parts
+
+ENGINES = ("auto", "cpu", "reference")
+# A grid run of fewer cell steps than this takes less time in plain Python than the compiler takes to load.
+FEW_STEPS = 10_000
+# A recording larger than this is refused [bytes].
+LARGEST = 4 << 30
+MOST_STEPS = 2**40
+
+
+@dataclass(frozen=True)
+class _Request:
+    """What to record: which cells' samples (None: of all), and every how many steps."""
+
+    traced: NDArray[np.int64]
+    every: int
+
+
+def simulate(
+    cell: Cell | str,
+    stimulus: Stimulus | None = None,
+    duration: float = 1000.0,
+    *,
+    scheme: str = "accurate",
+    dt: float | None = None,
+    tolerance: float = 1e-9,
+    record: Literal["all", "spikes"] = "all",
+    cells: Any = None,
+    every: int = 1,
+    engine: str = "auto",
+    precision: Literal["double", "single"] = "double",
+    threads: int | None = None,
+) -> Recording:
+    """Run a cell, or an ensemble of cells, under a stimulus.
+
+    If any parameter, initial value or amplitude is an array, there are as many cells as it has values, and all others
+    are the same for all. Each cell's result is, to the last bit, what it would be alone, on any number of threads.
+
+    Parameters
+    ----------
+    cell : Cell or str
+        A cell, or the name of a preset, such as "2007/RS".
+    stimulus : Stimulus, optional
+        Currents and synaptic events, added up; none by default.
+    duration : float [ms]
+    scheme : str
+        How the equations are advanced; see `izhi.SCHEMES`. "accurate", the default, is the true solution.
+    dt : float [ms]
+        The step; for "accurate", how often it is sampled. By default that of the scheme.
+    tolerance : float
+        For "accurate": how far its spike times [ms] may be from the true ones.
+    record : {"all", "spikes"}
+        Samples and spikes, or spikes alone.
+    cells : sequence of int, optional
+        The cells of which samples are recorded; by default all.
+    every : int
+        Record every n-th sample.
+    engine : {"auto", "cpu", "reference"}
+        "cpu" is compiled and uses all cores; "reference" is plain Python. Their results are the same bits.
+    precision : {"double", "single"}
+        Of the arithmetic. Schemes on a grid take both.
+    threads : int, optional
+        By default as many as there are cores.
+
+    Returns
+    -------
+    Recording
+
+    Raises
+    ------
+    BadValue, UnknownName
+        If something asked for cannot be. A run whose numbers break down is no error but a recording with `failures`.
+
+    Examples
+    --------
+    >>> import izhi
+    >>> rec = izhi.simulate("2007/RS", izhi.Step(70, start=0), 520)
+    >>> rec.spike_times.round(2)
+    array([100.02, 247.81, 395.66])
+    """
+    chosen = Cell.preset(cell) if isinstance(cell, str) else cell
+    if not isinstance(chosen, Cell):
+        raise BadValue("simulate: cell", cell, "a Cell or the name of a preset would do")
+    if stimulus is not None and not isinstance(stimulus, Stimulus):
+        raise BadValue("simulate: stimulus", stimulus, "a stimulus, such as Step(70), would do")
+    method = _scheme(scheme)
+    step = _step(method, method.dt if dt is None else dt)
+    steps = _steps(method, duration, step)
+    forces = drive(stimulus, float(duration))
+    count = _count(chosen, forces)
+    single = count is None
+    request = _request(record, cells, every, count or 1)
+    receptors = forces.event_time.size > 0
+    _check_size(steps, request, len(chosen.model.state) + 2 + 5 * receptors)
+    job = Job(
+        model=with_receptors(chosen.model) if receptors else chosen.model,
+        scheme=method,
+        parameters=chosen.table(count or 1, receptors),
+        state=chosen.state(count or 1),
+        drive=forces,
+        duration=float(duration),
+        dt=step,
+        steps=steps,
+        tolerance=_tolerance(tolerance),
+        traced=request.traced,
+        every=request.every,
+        precision=_precision(precision, method),
+        threads=_threads(threads),
+    )
+    runner = _engine(engine, job)
+    outcome = run(job, runner)
+    return _recording(job, outcome, chosen, stimulus, runner, single)
+
+
+def _scheme(name: str) -> GridScheme | ContinuousScheme:
+    if not isinstance(name, str):
+        raise BadValue("scheme", name, "a name, such as 'accurate', would do")
+    return scheme(name)
+
+
+def _positive(value: Any, who: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not 0 < value < math.inf:
+        raise BadValue(who, value, "a finite number of ms, more than 0, would do")
+    return float(value)
+
+
+def _step(method: GridScheme | ContinuousScheme, dt: Any) -> float:
+    step = _positive(dt, "dt")
+    unit = method.dt_multiple if isinstance(method, GridScheme) else None
+    if unit is not None and (round(step / unit) < 1 or abs(step / unit - round(step / unit)) > 1e-6):
+        raise BadValue("dt", dt, f"{method.name} takes multiples of {unit} ms, such as {max(1, round(step / unit)) * unit:g}")
+    return step
+
+
+def _steps(method: GridScheme | ContinuousScheme, duration: Any, dt: float) -> int:
+    """Intervals of dt in the duration."""
+    ratio = _positive(duration, "duration") / dt
+    if ratio > MOST_STEPS:
+        raise BadValue("duration", duration, f"fewer than {MOST_STEPS} steps of {dt:g} ms would do")
+    if isinstance(method, ContinuousScheme):
+        return math.floor(ratio * (1 + 1e-12))
+    steps = round(ratio)
+    if steps < 1 or abs(ratio - steps) > 1e-6 * max(1.0, 1e-3 * ratio):
+        nearest = max(1, steps) * dt
+        raise BadValue("duration", duration, f"a multiple of dt, {dt:g} ms, such as {nearest:g}, would do")
+    return steps
+
+
+def _count(cell: Cell, forces: Drive) -> int | None:
+    """How many cells there are; None for a single one."""
+    sizes = {n for n in (cell.count, forces.cells) if n is not None}
+    if len(sizes) > 1:
+        raise BadValue("simulate", sorted(sizes), "as many currents as cells would do")
+    return sizes.pop() if sizes else None
+
+
+def _request(record: str, cells: Any, every: Any, count: int) -> _Request:
+    if record not in ("all", "spikes"):
+        raise UnknownName("record", record, ("all", "spikes"))
+    if isinstance(every, bool) or not isinstance(every, int | np.integer) or every < 1:
+        raise BadValue("every", every, "a whole number from 1 on would do")
+    if record == "spikes":
+        return _Request(np.zeros(0, dtype=np.int64), int(every))
+    if cells is None:
+        return _Request(np.arange(count), int(every))
+    chosen = np.atleast_1d(np.asarray(cells))
+    if chosen.dtype.kind not in "iu" or chosen.ndim != 1 or (chosen < 0).any() or (chosen >= count).any():
+        raise BadValue("cells", cells, f"whole numbers from 0 to {count - 1} would do")
+    return _Request(np.unique(chosen).astype(np.int64), int(every))
+
+
+def _check_size(steps: int, request: _Request, rows: int) -> None:
+    size = 8 * rows * max(request.traced.size, 1) * (steps // request.every + 1)
+    if request.traced.size and size > LARGEST:
+        wanted = f"at most {LARGEST >> 30} GB would do: record every n-th sample, some cells, or spikes alone"
+        raise BadValue("recording", f"{size / 1e9:.3g} GB", wanted)
+
+
+def _tolerance(tolerance: Any) -> float:
+    if isinstance(tolerance, bool) or not isinstance(tolerance, int | float) or not 1e-12 <= tolerance <= 1e-2:
+        raise BadValue("tolerance", tolerance, "a number from 1e-12 to 1e-2 would do")
+    return float(tolerance)
+
+
+def _precision(precision: str, method: GridScheme | ContinuousScheme) -> np.dtype:
+    if precision not in ("double", "single"):
+        raise UnknownName("precision", precision, ("double", "single"))
+    if precision == "single" and isinstance(method, ContinuousScheme):
+        raise BadValue("precision", precision, f"{method.name} needs 'double'")
+    return np.dtype(np.float64 if precision == "double" else np.float32)
+
+
+def _threads(threads: Any) -> int:
+    if threads is None:
+        available = getattr(os, "sched_getaffinity", None)
+        return len(available(0)) if available else os.cpu_count() or 1
+    if isinstance(threads, bool) or not isinstance(threads, int) or threads < 1:
+        raise BadValue("threads", threads, "a whole number from 1 on would do")
+    return threads
+
+
+def _engine(name: str, job: Job) -> ModuleType:
+    if name not in ENGINES:
+        raise UnknownName("engine", name, ENGINES)
+    if name == "auto":
+        small = isinstance(job.scheme, GridScheme) and job.cells * job.steps < FEW_STEPS
+        name = "reference" if small and "numba" not in sys.modules else "cpu"
+    return importlib.import_module(f"izhi.engine.{name}")
+
+
+def _recording(
+    job: Job, outcome: Outcome, cell: Cell, stimulus: Stimulus | None, runner: ModuleType, single: bool
+) -> Recording:
+    n = outcome.samples.shape[2]
+    k = np.arange(n) * job.every
+    label = job.scheme.label if isinstance(job.scheme, GridScheme) else 0
+    own = job.traced if job.drive.cells is not None else slice(None)
+    current = job.drive.current(k * job.dt, "at", own).T if n else np.zeros((1, 0))  # type: ignore[arg-type]
+    current = np.broadcast_to(current, (job.traced.size, n))
+    samples, conductances = outcome.samples, outcome.conductances
+    if single and outcome.failures:
+        n = int(np.isfinite(samples[:2, 0]).all(axis=0).sum())
+    pick: Any = (0, slice(n)) if single and job.traced.size else slice(None)
+    if single and not job.traced.size:
+        samples, conductances, current = (np.zeros((x, 1, 0)) for x in (len(job.model.state), 5, 1))
+        current, pick = current[0], (0, slice(None))
+    receptors = RECEPTORS if job.model.receptors else ()
+    return Recording(
+        time=((k + label) * job.dt)[:n] if single else (k + label) * job.dt,
+        voltage=samples[0][pick],
+        recovery=samples[1][pick],
+        dendrite=samples[2][pick] if len(job.model.state) > 2 else None,
+        current=np.ascontiguousarray(current[pick]),
+        conductances={receptor: conductances[r][pick] for r, receptor in enumerate(receptors)},
+        spike_cell=outcome.spike_cell,
+        spike_time=outcome.spike_time,
+        cells=job.traced,
+        count=job.cells,
+        single=single,
+        parameters={symbol: cell.parameters[symbol] for symbol in job.model.symbols},
+        provenance=_provenance(job, outcome, cell, stimulus, runner),
+    )
+
+
+def _provenance(
+    job: Job, outcome: Outcome, cell: Cell, stimulus: Stimulus | None, runner: ModuleType
+) -> dict[str, Any]:
+    """What one needs to know to run it again; the parameters are beside it as arrays."""
+    return {
+        "preset": cell.name,
+        "model": job.model.name,
+        "parameters": {s: x.item() for s, x in cell.parameters.items() if x.ndim == 0 and s in job.model.symbols},
+        "initial": {s: x.tolist() if x.size < 1000 else f"{x.size} values" for s, x in cell.initial.items()},
+        "stimulus": [part.described() for part in parts(stimulus)] if stimulus is not None else [],
+        "scheme": job.scheme.name,
+        "dt": job.dt,
+        "duration": job.duration,
+        "tolerance": job.tolerance if isinstance(job.scheme, ContinuousScheme) else None,
+        "every": job.every,
+        "engine": runner.name,
+        "precision": job.precision.name,
+        "units": {"current": job.model.current, "conductance": job.model.conductance},
+        "failures": [vars(failure) for failure in outcome.failures],
+        "versions": versions(),
+    }
+
+
+@cache
+def versions() -> dict[str, str]:
+    """Of this package and of what it computes with."""
+    from izhi import __version__
+
+    numba = sys.modules.get("numba")
+    return {
+        "izhi": __version__,
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        **({"numba": str(numba.__version__)} if numba else {}),  # type: ignore[attr-defined]
+        "machine": platform.machine(),
+    }

@@ -1,0 +1,142 @@
+"""What a current is made of once its kind no longer matters: straight pieces and sine waves, evaluated at many times."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from izhi.errors import BadValue
+
+Limit = Literal["at", "below"]
+Floats = NDArray[np.float64]
+
+
+def checked(value: object, who: str, wanted: str = "a finite number would do", dimensions: int = 1) -> Floats:
+    """`value` as an array of finite floats of at most that many dimensions."""
+    try:
+        array = np.asarray(value, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError):
+        raise BadValue(who, value, wanted) from None
+    if array.ndim > dimensions or isinstance(value, bool | str) or array.size == 0 or not np.isfinite(array).all():
+        raise BadValue(who, value, wanted)
+    return array
+
+
+@dataclass(frozen=True, eq=False)
+class Pieces:
+    """A piecewise linear current: from knot j on it is `value[j] + rise[j] * ((t - knot[j]) / span[j])`, before them 0.
+
+    Attributes
+    ----------
+    knot : shape (m,), increasing [ms]
+    value, rise : shape (m,) or (m, cells)
+    span : shape (m,) [ms]
+    inclusive : shape (m,), bool
+        Whether the piece already holds at its knot itself.
+    """
+
+    knot: Floats
+    value: Floats
+    rise: Floats
+    span: Floats
+    inclusive: NDArray[np.bool_]
+
+    @property
+    def cells(self) -> int | None:
+        return self.value.shape[1] if self.value.ndim == 2 else None
+
+    def evaluate(self, t: Floats, limit: Limit, cells: slice) -> Floats:
+        """The current at times t: shape (n, 1), or (n, cells) where it differs between cells."""
+        last = np.searchsorted(self.knot, t, side="left" if limit == "below" else "right") - 1
+        if limit == "at":
+            known = np.maximum(last, 0)
+            last = last - ((last >= 0) & (t == self.knot[known]) & ~self.inclusive[known])
+        j = np.maximum(last, 0)
+        value, rise = self._columns(cells)
+        share = ((t - self.knot[j]) / self.span[j])[:, None]
+        return np.where((last >= 0)[:, None], value[j] + rise[j] * share, 0.0)
+
+    def steady(self, first: float, last: float) -> bool:
+        """Whether the current keeps one value from time `first` to time `last`."""
+        before, after = np.searchsorted(self.knot, [first, last], side="right")
+        if before != after or first in self.knot:
+            return False
+        return before == 0 or not self.rise[before - 1].any()
+
+    def lines(self, knots: Floats, cell: int) -> tuple[Floats, Floats]:
+        """Value and slope of one cell's current from each of these knots on; they contain all its own."""
+        j = np.searchsorted(self.knot, knots, side="right") - 1
+        value, rise = self._columns(slice(cell, cell + 1) if self.cells else slice(None))
+        started, j = j >= 0, np.maximum(j, 0)
+        slope = rise[j, 0] / self.span[j]
+        now = value[j, 0] + slope * (knots - self.knot[j])
+        return np.where(started, now, 0.0), np.where(started, slope, 0.0)
+
+    def breaks(self) -> Floats:
+        return self.knot
+
+    def _columns(self, cells: slice) -> tuple[Floats, Floats]:
+        if self.cells is None:
+            return self.value[:, None], self.rise[:, None]
+        return self.value[:, cells], self.rise[:, cells]
+
+
+@dataclass(frozen=True, eq=False)
+class Wave:
+    """A sine whose frequency may change linearly: amplitude sin(phase + s (omega + chirp s)), s = t - start, until stop.
+
+    `amplitude`, `omega` [rad/ms], `chirp` [rad/ms^2] and `phase` [rad] have shape () or (cells,).
+    """
+
+    start: float
+    stop: float
+    amplitude: Floats
+    omega: Floats
+    chirp: Floats
+    phase: Floats
+
+    @property
+    def cells(self) -> int | None:
+        sizes = {x.size for x in (self.amplitude, self.omega, self.phase) if x.ndim}
+        return max(sizes) if sizes else None
+
+    def evaluate(self, t: Floats, limit: Limit, cells: slice) -> Floats:
+        """The current at times t: shape (n, 1), or (n, cells) where it differs between cells."""
+        amplitude, omega, chirp, phase = (
+            x[cells] if x.ndim else x for x in (self.amplitude, self.omega, self.chirp, self.phase)
+        )
+        on = (t > self.start) & (t <= self.stop) if limit == "below" else (t >= self.start) & (t < self.stop)
+        s = (t - self.start)[:, None]
+        angle = np.ascontiguousarray(phase + s * (omega + s * chirp))
+        return np.where(on[:, None], amplitude * np.sin(angle), 0.0)
+
+    def steady(self, first: float, last: float) -> bool:
+        return last < self.start or first >= self.stop
+
+    def row(self, cell: int) -> tuple[float, ...]:
+        """One cell's wave: start, stop, amplitude, omega, chirp, phase."""
+        at = (x[cell] if x.ndim else x for x in (self.amplitude, self.omega, self.chirp, self.phase))
+        return (self.start, self.stop, *(float(x) for x in at))
+
+    def breaks(self) -> Floats:
+        return np.array([self.start, self.stop])
+
+
+Term = Pieces | Wave
+
+
+def pieces(knot: object, value: object, rise: object = 0.0, span: object = 1.0, inclusive: object = True) -> Pieces:
+    """Pieces from anything that broadcasts: value and rise with the knots first, then the cells."""
+    knots = np.atleast_1d(np.asarray(knot, dtype=np.float64))
+    values = np.asarray(value, dtype=np.float64)
+    shape = (knots.size, *values.shape[1:])
+    return Pieces(
+        knots,
+        np.broadcast_to(values, shape),
+        np.broadcast_to(np.asarray(rise, dtype=np.float64), shape),
+        np.broadcast_to(np.asarray(span, dtype=np.float64), knots.shape),
+        np.broadcast_to(np.asarray(inclusive, dtype=np.bool_), knots.shape),
+    )
