@@ -254,7 +254,7 @@ def _recording(
         voltage=samples[0][pick],
         recovery=samples[1][pick],
         dendrite=samples[2][pick] if len(job.model.state) > 2 else None,
-        current=np.ascontiguousarray(current[pick]),
+        current=current[pick],
         conductances={receptor: conductances[r][pick] for r, receptor in enumerate(receptors)},
         spike_cell=outcome.spike_cell,
         spike_time=outcome.spike_time,

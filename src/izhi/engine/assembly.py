@@ -18,7 +18,7 @@ def bind(function: FunctionType, names: Mapping[str, Any]) -> FunctionType:
     done: dict[FunctionType, FunctionType] = {}
 
     def bound(f: FunctionType) -> FunctionType:
-        scope = {}
+        scope = {"__name__": f.__module__}  # where a compiled copy, read back from disk, looks for its globals
         for name in f.__code__.co_names:
             value = names.get(name, f.__globals__.get(name, _MISSING))
             if isinstance(value, FunctionType) and value.__module__ == kernels.__name__:
@@ -44,6 +44,8 @@ def grid_kernel(name: str, model: Model, scheme: GridScheme) -> FunctionType:
         "put_memory": access.scatter(len(scheme.memory)),
         "get_parameters": access.parameters(model),
         "get_inputs": access.inputs(model, scheme),
+        "get_conductances": access.gather(5),
+        "wide_vectors": access.wide_vectors,
         "decay": access.decay(model),
         "RECEPTORS": model.receptors,
         "AT_START": scheme.sample == "start",

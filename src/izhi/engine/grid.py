@@ -8,12 +8,15 @@ from types import ModuleType
 import numpy as np
 from numpy.typing import NDArray
 
+from izhi.engine.assembly import FLAG_BITS
 from izhi.engine.job import Failure, Job, Outcome
 from izhi.equations import RECEPTORS
 from izhi.schemes.scheme import GridScheme
 
 # Room for the spikes, and for the currents, of one stretch.
 ROOM = 1 << 18
+# Spikes of a swept chunk before they are put aside; more would only take memory that is not in the cache.
+SWEPT_SPIKES = 1 << 13
 OUT_OF_RANGE = "v or u left the range of numbers; a smaller dt or the scheme 'accurate' may tell whether the cell does"
 
 
@@ -48,11 +51,11 @@ def prepare(job: Job, cells: NDArray[np.int64]) -> Chunk:
     drive = job.drive
     weight = drive.event_weight[:, cells] if drive.event_weight.shape[1] > 1 else drive.event_weight
     return Chunk(
-        X=np.ascontiguousarray(np.take(job.state, cells, axis=1), dtype=precision),
-        M=np.repeat(np.array(scheme.memory, dtype=precision)[:, None], cells.size, axis=1),
-        G=np.zeros((5, cells.size if job.model.receptors else 0), dtype=precision),
-        P=np.ascontiguousarray(parameters, dtype=precision),
-        D=decays(job, scheme, cells).astype(precision),
+        X=aligned(np.take(job.state, cells, axis=1), precision),
+        M=aligned(np.repeat(np.array(scheme.memory)[:, None], cells.size, axis=1), precision),
+        G=aligned(np.zeros((5, cells.size if job.model.receptors else 0)), precision),
+        P=aligned(parameters, precision),
+        D=aligned(decays(job, scheme, cells), precision),
         h=tuple(precision.type(x) for x in scheme.numbers(job.dt))
         if precision == np.float32
         else tuple(float(x) for x in scheme.numbers(job.dt)),
@@ -98,6 +101,16 @@ def currents(job: Job, chunk: Chunk, k0: int, k1: int) -> NDArray:
         job.drive.current((k + stage) * dt, "below" if stage == 1.0 else "at", cells) for stage in scheme.stages
     ]
     return np.stack(rows).astype(job.precision)
+
+
+def aligned(array: NDArray, precision: np.dtype) -> NDArray:
+    """A copy that begins at a cache line, so that vector loads do not straddle two."""
+    source = np.ascontiguousarray(array, dtype=precision)
+    room = np.empty(source.nbytes + 64, dtype=np.uint8)
+    start = -room.ctypes.data % 64
+    copy = room[start : start + source.nbytes].view(precision).reshape(source.shape)
+    copy[...] = source
+    return copy
 
 
 def stretch(job: Job, chunk: Chunk) -> int:
@@ -170,12 +183,12 @@ def sweep_chunk(job: Job, engine: ModuleType, cells: NDArray[np.int64]) -> Outco
     assert isinstance(scheme, GridScheme)
     chunk = prepare(job, cells)
     kernel = engine.grid("sweep_cells", job.model, scheme)
-    flags = np.zeros(cells.size, dtype=np.int32)
+    flags = aligned(np.zeros(cells.size), np.dtype(np.int32))
     bad = np.zeros(cells.size, dtype=np.bool_)
-    row = np.zeros((1, 1, cells.size), dtype=job.precision)
-    room = max(ROOM, 64 * cells.size)
+    row = aligned(np.zeros((1, 1, cells.size)), job.precision)
+    room = FLAG_BITS * cells.size + SWEPT_SPIKES
     spike_step = np.empty(room, dtype=np.int64)
-    spike_cell = np.empty(room, dtype=np.int64)
+    spike_cell = np.empty(room, dtype=np.uint16)
     found, done, k = [], 0, 0
     while k < chunk.steps:
         k1 = min(k + stretch(job, chunk), chunk.steps)
@@ -188,7 +201,7 @@ def sweep_chunk(job: Job, engine: ModuleType, cells: NDArray[np.int64]) -> Outco
                 k, k1, chunk.X, chunk.M, chunk.G, chunk.P, chunk.D, here, chunk.event_step, chunk.event_receptor,
                 chunk.event_weight, done, chunk.h, flags, bad, row, spike_step, spike_cell,
             )  # fmt: skip
-            found.append((spike_cell[:n].astype(np.uint16), spike_step[:n].copy()))
+            found.append((spike_cell[:n].copy(), spike_step[:n].copy()))
             if bad.any() or not np.isfinite(chunk.X).all():
                 return trace_chunk(job, engine, cells)
     spike = np.concatenate([x for x, _ in found]) if found else np.zeros(0, dtype=np.uint16)

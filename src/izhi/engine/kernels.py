@@ -41,12 +41,14 @@ def trace_cells(
             continue
         x, m, p = get_state(X, i), get_memory(M, i), get_parameters(P, i)
         pending = done
+        slot, slot_g = -(-(k0 + SHIFT) // every), -(-k0 // every)
+        due, due_g = slot * every, slot_g * every
         for k in range(k0, k1):
             if RECEPTORS:
                 pending = deliver(k, event_step, event_receptor, event_weight, pending, G, i, i * own_weight)
-                if recorded_g and k % every == 0:
-                    for r in range(5):
-                        out_g[r, i, k // every] = G[r, i]
+                if recorded_g and k == due_g:
+                    put_sample(out_g, i, slot_g, get_conductances(G, i))
+                    slot_g, due_g = slot_g + 1, due_g + every
             before = x
             x, m, fired, shown, lag = step(
                 x, m, get_inputs(I, (k - k0) * by_step, i * by_cell, G, D, i), p, h
@@ -61,30 +63,33 @@ def trace_cells(
                 spike_cell[n] = i
                 spike_lag[n] = lag
                 n += 1
-            if recorded:
-                sample = k + SHIFT
-                if sample % every == 0:
-                    kept = before if AT_START else x
-                    put_sample(out, i, sample // every, kept)
-                    if fired:
-                        out[0, i, sample // every] = shown
+            if recorded and k + SHIFT == due:
+                put_sample(out, i, slot, before if AT_START else x)
+                if fired:
+                    out[0, i, slot] = shown
+                slot, due = slot + 1, due + every
         put_state(X, i, x)
         put_memory(M, i, m)
     return n
 
 
-def sweep(X, M, G, P, D, I, h, flags, bad):
-    """One step of all cells, in a loop that vectorises; the spike of each is the next bit of its flags."""
-    for i in range(flags.size):
-        x, m, fired, _, _ = step(
-            get_state(X, i), get_memory(M, i), get_inputs(I, 0, i, G, D, i), get_parameters(P, i), h
-        )
-        put_state(X, i, x)
-        put_memory(M, i, m)
-        decay(G, D, i)
-        flags[i] = (flags[i] << 1) | fired
-        if AT_START:  # an overshoot to infinity is reset in the next step, so it must be seen now
-            bad[i] |= not finite(x)
+def sweep(steps, X, M, G, P, D, I, h, flags, bad):
+    """Some steps of all cells under one row of input, in a loop that vectorises.
+
+    Whether a cell spiked is the next bit of its flags.
+    """
+    wide_vectors()
+    for _ in range(steps):
+        for i in range(flags.size):
+            x, m, fired, _, _ = step(
+                get_state(X, i), get_memory(M, i), get_inputs(I, 0, i, G, D, i), get_parameters(P, i), h
+            )
+            put_state(X, i, x)
+            put_memory(M, i, m)
+            decay(G, D, i)
+            flags[i] = (flags[i] << 1) | fired
+            if AT_START:  # an overshoot to infinity is reset in the next step, so it must be seen now
+                bad[i] |= not finite(x)
 
 
 def fill(row, I, k, c):
@@ -128,16 +133,22 @@ def sweep_cells(
         bits = min(BITS, k1 - k)
         if n + bits * flags.size > spike_step.size:
             break
-        for _ in range(bits):
+        last = k + bits
+        while k < last:
+            steps = bits
             if RECEPTORS:
                 pending = done
                 for i in range(flags.size):
                     pending = deliver(k, event_step, event_receptor, event_weight, done, G, i, i * own_weight)
                 done = pending
+                if done < event_step.size:
+                    steps = min(bits, event_step[done] - k)
             if not single:
                 fill(row, I, (k - k0) * by_step, 0)
-            sweep(X, M, G, P, D, row, h, flags, bad)
-            k += 1
+                steps = 1
+            steps = min(steps, last - k)
+            sweep(steps, X, M, G, P, D, row, h, flags, bad)
+            k += steps
         n = collect(flags, bits, k - 1, spike_step, spike_cell, n)
         if not sound(X, bad):
             break

@@ -19,6 +19,7 @@ from izhi.schemes.scheme import ContinuousScheme
 
 # Cells advanced together: their numbers stay in the first cache while the loop over them is long enough to vectorise.
 SWEPT_TOGETHER = 512
+VECTOR = 16
 TRACED_TOGETHER = 64
 
 
@@ -35,7 +36,7 @@ def run(job: Job, engine: ModuleType) -> Outcome:
         traced = job.traced if swept else np.arange(job.cells)
         tasks += [_task(trace_chunk, job, engine, chunk) for chunk in _chunks(traced, TRACED_TOGETHER)]
         if swept:
-            tasks += [_task(sweep_chunk, job, engine, chunk) for chunk in _chunks(rest, SWEPT_TOGETHER)]
+            tasks += [_task(sweep_chunk, job, engine, chunk) for chunk in _chunks(rest, _shared(rest.size, job.threads))]
     return _joined(job, _perform(tasks, job.threads if engine.parallel else 1))
 
 
@@ -45,6 +46,12 @@ def _task(function: Callable, job: Job, engine: ModuleType, cells: NDArray) -> C
 
 def _chunks(cells: NDArray, size: int) -> list[NDArray]:
     return [cells[k : k + size] for k in range(0, cells.size, size)]
+
+
+def _shared(cells: int, threads: int) -> int:
+    """The size of chunks that the threads share evenly, a multiple of the vector length."""
+    rounds = max(1, -(-cells // (SWEPT_TOGETHER * threads)))
+    return -(-cells // (rounds * threads * VECTOR)) * VECTOR or VECTOR
 
 
 def _perform(tasks: Sequence[Callable[[], Outcome]], threads: int) -> list[Outcome]:
@@ -60,7 +67,9 @@ def _joined(job: Job, parts: list[Outcome]) -> Outcome:
         return parts[0]
     spike_cell = np.concatenate([part.spike_cell for part in parts])
     spike_time = np.concatenate([part.spike_time for part in parts])
-    if (np.diff(spike_cell) < 0).any():
+    firsts = [part.spike_cell[0] for part in parts if part.spike_cell.size]
+    lasts = [part.spike_cell[-1] for part in parts if part.spike_cell.size]
+    if any(last > first for last, first in zip(lasts, firsts[1:], strict=False)):
         order = np.argsort(spike_cell, kind="stable")
         spike_cell, spike_time = spike_cell[order], spike_time[order]
     failures: list[Failure] = sorted((f for part in parts for f in part.failures), key=lambda f: f.cell)

@@ -50,7 +50,8 @@ def rebind(function: FunctionType, substitute: Callable[[FunctionType], Any]) ->
         Gets each plain Python function found and returns what is to stand in its place.
     """
     reached = {name: function.__globals__[name] for name in function.__code__.co_names if name in function.__globals__}
-    scope = {name: substitute(x) if isinstance(x, FunctionType) else x for name, x in reached.items()}
+    scope: dict[str, Any] = {"__name__": function.__module__}
+    scope |= {name: substitute(x) if isinstance(x, FunctionType) else x for name, x in reached.items()}
     cells = tuple(
         CellType(substitute(cell.cell_contents) if isinstance(cell.cell_contents, FunctionType) else cell.cell_contents)
         for cell in function.__closure__ or ()

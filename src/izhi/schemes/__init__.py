@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from izhi.errors import UnknownName
 from izhi.schemes.accurate import ACCURATE
-from izhi.schemes.esr import ESR
+from izhi.schemes.esr import ESR, SPINNAKER
 from izhi.schemes.nest import NEST, NEST_PUBLISHED
 from izhi.schemes.published import BOOK_2007, FIGURE1, PUBLISHED_2003
 from izhi.schemes.scheme import ContinuousScheme, GridScheme, Scheme
@@ -12,7 +12,7 @@ from izhi.schemes.textbook import EULER, RK4
 
 SCHEMES: dict[str, GridScheme | ContinuousScheme] = {
     scheme.name: scheme
-    for scheme in (ACCURATE, PUBLISHED_2003, FIGURE1, BOOK_2007, EULER, RK4, NEST, NEST_PUBLISHED, ESR)
+    for scheme in (ACCURATE, PUBLISHED_2003, FIGURE1, BOOK_2007, EULER, RK4, NEST, NEST_PUBLISHED, ESR, SPINNAKER)
 }
 
 

@@ -62,9 +62,12 @@ class Pieces:
     def steady(self, first: float, last: float) -> bool:
         """Whether the current keeps one value from time `first` to time `last`."""
         before, after = np.searchsorted(self.knot, [first, last], side="right")
-        if before != after or first in self.knot:
+        if before != after:
             return False
-        return before == 0 or not self.rise[before - 1].any()
+        if before == 0:
+            return True
+        at_knot = self.knot[before - 1] == first and not self.inclusive[before - 1]
+        return not at_knot and not self.rise[before - 1].any()
 
     def lines(self, knots: Floats, cell: int) -> tuple[Floats, Floats]:
         """Value and slope of one cell's current from each of these knots on; they contain all its own."""
