@@ -25,7 +25,7 @@ from izhi.schemes import ContinuousScheme, GridScheme, scheme
 from izhi.stimulus import Drive, Stimulus, drive, parts
 
 ENGINES = ("auto", "cpu", "reference")
-# A grid run of fewer cell steps than this takes less time in plain Python than the compiler takes to load.
+# A grid run of fewer cell steps than this takes less time in plain Python than a compiled kernel takes to load.
 FEW_STEPS = 10_000
 # A recording larger than this is refused [bytes].
 LARGEST = 4 << 30
@@ -152,7 +152,9 @@ def _step(method: GridScheme | ContinuousScheme, dt: Any) -> float:
     step = _positive(dt, "dt")
     unit = method.dt_multiple if isinstance(method, GridScheme) else None
     if unit is not None and (round(step / unit) < 1 or abs(step / unit - round(step / unit)) > 1e-6):
-        raise BadValue("dt", dt, f"{method.name} takes multiples of {unit} ms, such as {max(1, round(step / unit)) * unit:g}")
+        raise BadValue(
+            "dt", dt, f"{method.name} takes multiples of {unit} ms, such as {max(1, round(step / unit)) * unit:g}"
+        )
     return step
 
 
@@ -228,7 +230,7 @@ def _engine(name: str, job: Job) -> ModuleType:
         raise UnknownName("engine", name, ENGINES)
     if name == "auto":
         small = isinstance(job.scheme, GridScheme) and job.cells * job.steps < FEW_STEPS
-        name = "reference" if small and "numba" not in sys.modules else "cpu"
+        name = "reference" if small else "cpu"
     return importlib.import_module(f"izhi.engine.{name}")
 
 

@@ -54,7 +54,9 @@ def inputs(model: Model, scheme: GridScheme) -> FunctionType:
 @cache
 def decay(model: Model) -> FunctionType:
     """`decay(G, D, i)`: the conductances of cell i at the end of the step."""
-    lines = "".join(f"\n    G[{r}, i] = G[{r}, i] * D[-1, {r}, i]" for r in range(5)) if model.receptors else "\n    pass"
+    lines = (
+        "".join(f"\n    G[{r}, i] = G[{r}, i] * D[-1, {r}, i]" for r in range(5)) if model.receptors else "\n    pass"
+    )
     return _define(f"def decay(G, D, i):{lines}")
 
 

@@ -31,7 +31,8 @@ from izhi.schemes.scheme import ContinuousScheme, GridScheme
 name = "cpu"
 parallel = True
 
-_OPTIONS: dict[str, Any] = {"error_model": "numpy", "nogil": True}
+# Division by zero gives an infinity, which the run reports; no kernel is called from C.
+_OPTIONS: dict[str, Any] = {"error_model": "numpy", "nogil": True, "no_cfunc_wrapper": True}
 
 
 @intrinsic
@@ -72,7 +73,7 @@ def compiled(function: FunctionType) -> Any:
     """The function compiled, with every plain function that it reaches."""
     if function in _SUBSTITUTES:
         return _SUBSTITUTES[function]
-    return numba.njit(**_OPTIONS)(rebind(function, compiled))
+    return numba.njit(no_cpython_wrapper=True, **_OPTIONS)(rebind(function, compiled))
 
 
 @cache

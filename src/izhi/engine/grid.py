@@ -97,9 +97,7 @@ def currents(job: Job, chunk: Chunk, k0: int, k1: int) -> NDArray:
         now = job.drive.current(np.array([k0 * dt]), "at", cells)
         return np.broadcast_to(now, (len(scheme.stages), *now.shape)).astype(job.precision)
     k = np.arange(k0, k1)
-    rows = [
-        job.drive.current((k + stage) * dt, "below" if stage == 1.0 else "at", cells) for stage in scheme.stages
-    ]
+    rows = [job.drive.current((k + stage) * dt, "below" if stage == 1.0 else "at", cells) for stage in scheme.stages]
     return np.stack(rows).astype(job.precision)
 
 

@@ -50,9 +50,7 @@ def trace_cells(
                     put_sample(out_g, i, slot_g, get_conductances(G, i))
                     slot_g, due_g = slot_g + 1, due_g + every
             before = x
-            x, m, fired, shown, lag = step(
-                x, m, get_inputs(I, (k - k0) * by_step, i * by_cell, G, D, i), p, h
-            )
+            x, m, fired, shown, lag = step(x, m, get_inputs(I, (k - k0) * by_step, i * by_cell, G, D, i), p, h)
             if not finite(x):
                 failed[i] = k
                 break

@@ -36,7 +36,9 @@ def run(job: Job, engine: ModuleType) -> Outcome:
         traced = job.traced if swept else np.arange(job.cells)
         tasks += [_task(trace_chunk, job, engine, chunk) for chunk in _chunks(traced, TRACED_TOGETHER)]
         if swept:
-            tasks += [_task(sweep_chunk, job, engine, chunk) for chunk in _chunks(rest, _shared(rest.size, job.threads))]
+            tasks += [
+                _task(sweep_chunk, job, engine, chunk) for chunk in _chunks(rest, _shared(rest.size, job.threads))
+            ]
     return _joined(job, _perform(tasks, job.threads if engine.parallel else 1))
 
 

@@ -34,6 +34,8 @@ class Preset:
     source : str
     evidence : str
         "confirmed" by the author's code or two independent public sources, or "single source".
+    program : dict or None
+        How many `spikes` the published program gives and when the `first` is [ms], where there is such a program.
     notes : str
     """
 
@@ -48,6 +50,7 @@ class Preset:
     duration: float
     source: str
     evidence: str
+    program: dict[str, float] | None = None
     notes: str = ""
 
 

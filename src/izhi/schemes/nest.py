@@ -12,7 +12,13 @@ from izhi.schemes.state import add, flow, spent, with_recovery, with_voltage
 
 def _consistent(model: Model) -> Callable:
     model = model.rounded(FROM_LEFT)
-    derivatives, plus, after, at_recovery, peak = flow(model), add(model), spent(model), with_recovery(model), model.peak
+    derivatives, plus, after, at_recovery, peak = (
+        flow(model),
+        add(model),
+        spent(model),
+        with_recovery(model),
+        model.peak,
+    )
 
     def step(x, m, i, p, h):
         dx = derivatives(x, i[0], p)

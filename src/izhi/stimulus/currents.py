@@ -146,7 +146,9 @@ class PulseTrain(Current):
         if isinstance(self.count, bool) or not isinstance(self.count, int) or not 0 < self.count <= 1_000_000:
             raise BadValue("PulseTrain.count", self.count, "a whole number from 1 to 1000000 would do")
         if not 0 < self.width < self.period < math.inf:
-            raise BadValue("PulseTrain.width", self.width, f"more than 0 and less than the period {self.period} would do")
+            raise BadValue(
+                "PulseTrain.width", self.width, f"more than 0 and less than the period {self.period} would do"
+            )
 
     def terms(self) -> tuple[Term, ...]:
         begin = self.start + self.period * np.arange(self.count)
@@ -287,7 +289,9 @@ class Chirp(Current):
 
     def terms(self) -> tuple[Term, ...]:
         first, last = 2e-3 * math.pi * self.f0, 2e-3 * math.pi * self.f1
-        return (_wave(self.start, self.stop, self.I, first, (last - first) / (2 * (self.stop - self.start)), self.phase),)
+        return (
+            _wave(self.start, self.stop, self.I, first, (last - first) / (2 * (self.stop - self.start)), self.phase),
+        )
 
 
 def begins(closed: Closed) -> bool:

@@ -98,7 +98,10 @@ def _merged(events: list[Events]) -> tuple[Floats, NDArray[np.int64], Floats]:
     if not events:
         return np.zeros(0), np.zeros(0, dtype=np.int64), np.zeros((0, 1))
     times = [np.asarray(e.t, dtype=float) for e in events]
-    weights = [np.broadcast_to(np.asarray(e.weight, dtype=float), (*np.shape(e.weight)[:-1], t.size)).T for e, t in zip(events, times, strict=True)]
+    weights = [
+        np.broadcast_to(np.asarray(e.weight, dtype=float), (*np.shape(e.weight)[:-1], t.size)).T
+        for e, t in zip(events, times, strict=True)
+    ]
     cells = max(w.shape[1] if w.ndim == 2 else 1 for w in weights)
     columns = [np.broadcast_to(w if w.ndim == 2 else w[:, None], (w.shape[0], cells)) for w in weights]
     receptors = [np.full(t.size, RECEPTORS.index(e.receptor)) for e, t in zip(events, times, strict=True)]

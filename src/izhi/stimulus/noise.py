@@ -54,9 +54,13 @@ class OrnsteinUhlenbeck(Current):
             raise BadValue("OrnsteinUhlenbeck.interval", self.interval, "more than 0 ms would do")
         if self.std < 0:
             raise BadValue("OrnsteinUhlenbeck.std", self.std, "0 or more would do")
-        seeds = checked(self.seed, "OrnsteinUhlenbeck.seed", "a whole number from 0 to 2^53, or one for each cell, would do")
+        seeds = checked(
+            self.seed, "OrnsteinUhlenbeck.seed", "a whole number from 0 to 2^53, or one for each cell, would do"
+        )
         if (seeds < 0).any() or (seeds != np.floor(seeds)).any() or (seeds > 2**53).any():
-            raise BadValue("OrnsteinUhlenbeck.seed", self.seed, "a whole number from 0 to 2^53, or one for each cell, would do")
+            raise BadValue(
+                "OrnsteinUhlenbeck.seed", self.seed, "a whole number from 0 to 2^53, or one for each cell, would do"
+            )
 
     def terms(self) -> tuple[Term, ...]:
         raise BadValue("OrnsteinUhlenbeck", self.duration, "a path needs the run's duration")
@@ -67,7 +71,9 @@ class OrnsteinUhlenbeck(Current):
         n = math.ceil(length / self.interval) + 1
         seeds = np.atleast_1d(np.asarray(self.seed, dtype=np.int64))
         if n * seeds.size > 200_000_000:
-            raise BadValue("OrnsteinUhlenbeck.interval", self.interval, "a longer interval would do: the path has too many points")
+            raise BadValue(
+                "OrnsteinUhlenbeck.interval", self.interval, "a longer interval would do: the path has too many points"
+            )
         decay = math.exp(-self.interval / self.tau)
         paths = np.stack([unit_path(int(seed), n, decay) for seed in seeds], axis=1)
         value = self.mean + self.std * paths

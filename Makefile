@@ -1,0 +1,34 @@
+# The only door. Everything sets itself up in .venv; nothing else is needed than Python 3.11+, make and pip.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: run test lint bench format clean
+
+run: $(READY)  ## run the published cells: a table, and out/overview.png
+	$(BIN)/izhi overview --out out
+
+test: $(READY)  ## the whole test suite
+	$(BIN)/python -m pytest -n auto
+
+lint: $(READY)  ## format, lint, types, and who may import whom
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(READY)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(READY)  ## speed, against a plain NumPy baseline in the same run
+	$(BIN)/python benchmarks/cells.py
+
+$(READY): pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	touch $@
+
+clean:
+	rm -rf $(VENV) out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

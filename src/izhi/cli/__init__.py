@@ -1,0 +1,66 @@
+"""The command line: one file per command, no science of its own.
+
+A mistake of the user's is one line on standard error and exit status 2.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+import typer
+
+from izhi import __version__
+from izhi.cli import cells, models, overview, run, schemes
+from izhi.errors import IzhiError
+
+app = typer.Typer(
+    name="izhi",
+    help="Izhikevich neurons: every published cell, every simulator's numerics by name, and the true solution.",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+app.command("run")(run.run)
+app.command("cells")(cells.cells)
+app.command("models")(models.models)
+app.command("schemes")(schemes.schemes)
+app.command("overview")(overview.overview)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"izhi {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: bool = typer.Option(False, "--version", callback=_show_version, is_eager=True, help="Show the version."),
+) -> None:
+    """Izhikevich neurons: every published cell, every simulator's numerics by name, and the true solution."""
+
+
+def main() -> None:
+    """Run the command line."""
+    try:
+        status = app(standalone_mode=False)
+    except click.UsageError as problem:
+        where = problem.ctx.command_path if problem.ctx else "izhi"
+        _fail(f"{where}: {problem.format_message().rstrip('.')}; try '{where} --help'")
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except IzhiError as problem:
+        _fail(str(problem))
+    except BrokenPipeError:  # the reader of our output has gone, which is its right
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _fail(message: str) -> None:
+    print(" ".join(message.split()), file=sys.stderr)
+    sys.exit(2)

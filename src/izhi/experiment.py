@@ -1,0 +1,238 @@
+"""Experiment files: what to run, as TOML, checked whole before anything runs.
+
+Every mistake is one line that names the file, the key, what was given, and what would do.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import reduce
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from izhi.cell import Cell
+from izhi.equations import MODELS, Model, model, with_receptors
+from izhi.errors import BadValue, FileProblem, IzhiError, UnknownName
+from izhi.presets import Preset, preset
+from izhi.recording import Recording
+from izhi.simulation import simulate
+from izhi.stimulus import Stimulus
+from izhi.stimulus.table import read_current, read_events
+from izhi.units import number
+
+LARGEST_FILE = 16 << 20
+
+Number = float | str
+
+
+class _File(msgspec.Struct, forbid_unknown_fields=True):
+    """The keys of an experiment file and the types of their values."""
+
+    preset: str | None = None
+    model: str | None = None
+    scheme: str = "accurate"
+    dt: Number | None = None
+    duration: Number | None = None
+    tolerance: float = 1e-9
+    every: int = 1
+    parameters: dict[str, Number] = {}
+    initial: dict[str, Number] = {}
+    stimulus: str | list[dict[str, Any]] = []
+    events: list[dict[str, Any]] = []
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """One run of one cell, ready to go.
+
+    Attributes
+    ----------
+    cell : Cell
+    stimulus : Stimulus or None
+    duration : float [ms]
+    scheme : str
+    dt : float or None [ms]
+    tolerance : float
+    every : int
+    """
+
+    cell: Cell
+    stimulus: Stimulus | None
+    duration: float
+    scheme: str
+    dt: float | None
+    tolerance: float
+    every: int
+
+    def run(self) -> Recording:
+        """Run it."""
+        return simulate(
+            self.cell,
+            self.stimulus,
+            self.duration,
+            scheme=self.scheme,
+            dt=self.dt,
+            tolerance=self.tolerance,
+            every=self.every,
+        )
+
+
+class InFile(BadValue):
+    """A mistake in a file: the file's name before what is wrong in it."""
+
+    def __init__(self, path: object, problem: object):
+        self.given = getattr(problem, "given", None)
+        Exception.__init__(self, f"{path}: {problem}")
+
+
+def read_experiment(path: str | os.PathLike[str]) -> Experiment:
+    """The experiment that a TOML file describes.
+
+    Raises
+    ------
+    FileProblem
+        If it cannot be read.
+    InFile
+        If it is no TOML, or asks for something that cannot be.
+    """
+    try:
+        raw = Path(path).read_bytes() if Path(path).stat().st_size <= LARGEST_FILE else None
+    except (OSError, ValueError) as problem:
+        raise FileProblem(path, f"cannot be read: {getattr(problem, 'strerror', None) or problem}") from None
+    if raw is None:
+        raise FileProblem(path, f"is too large; at most {LARGEST_FILE >> 20} MB would do")
+    try:
+        return parse_experiment(raw.decode("utf-8"))
+    except UnicodeDecodeError:
+        raise FileProblem(path, "is not UTF-8 text") from None
+    except IzhiError as problem:
+        raise InFile(path, problem) from None
+
+
+def run_experiment(path: str | os.PathLike[str]) -> Recording:
+    """Read an experiment file and run it."""
+    experiment = read_experiment(path)
+    try:
+        return experiment.run()
+    except IzhiError as problem:
+        raise InFile(path, problem) from None
+
+
+def parse_experiment(text: str) -> Experiment:
+    """The experiment that a TOML text describes; errors name the key."""
+    try:
+        table = tomllib.loads(text)
+    except RecursionError:
+        raise BadValue("TOML", text[:20], "fewer nested brackets would do") from None
+    except ValueError as problem:  # TOMLDecodeError, and integers too long for Python to read
+        raise BadValue("TOML", text[:20], " ".join(str(problem).split())) from None
+    file = _checked(table)
+    row = _named_preset(file)
+    chosen = model(row.model) if row else _named_model(file)
+    parameters = {**(row.parameters if row else {}), **_values(file.parameters, chosen, "parameters")}
+    initial = {**(row.initial if row else {}), **_values(file.initial, chosen, "initial")}
+    if file.duration is None and row is None:
+        raise BadValue("duration", None, "a time in ms would do")
+    return Experiment(
+        cell=_cell(chosen, parameters, initial, row.name if row else ""),
+        stimulus=_stimulus(file, row, chosen),
+        duration=number(row.duration if file.duration is None and row else file.duration, "ms", "duration"),
+        scheme=file.scheme,
+        dt=None if file.dt is None else number(file.dt, "ms", "dt"),
+        tolerance=file.tolerance,
+        every=file.every,
+    )
+
+
+def _checked(table: Mapping[str, Any]) -> _File:
+    """The table's keys and types; what msgspec finds wrong, in our words."""
+    keys = _File.__struct_fields__
+    for key in table:
+        if key not in keys:
+            raise UnknownName("key", key, keys)
+    try:
+        return msgspec.convert(table, _File)
+    except msgspec.ValidationError as problem:
+        message = str(problem)
+        found = re.search(r" - at `\$\.?(.*)`$", message)
+        where = found[1] if found else ""
+        wanted = (message[: found.start()] if found else message).replace("`", "")
+        given = _found_at(table, where)
+        raise BadValue(where or "file", given, wanted[0].lower() + wanted[1:]) from None
+
+
+def _found_at(table: Any, where: str) -> Any:
+    """The value at a path such as `stimulus[0]` or `parameters[...]`, as far as it can be followed."""
+    for name, index in re.findall(r"(\w+)|\[([^\]]*)\]", where):
+        try:
+            table = table[name] if name else table[int(index)] if index.isdigit() else table
+        except (KeyError, IndexError, TypeError):
+            break
+    return table
+
+
+def _named_preset(file: _File) -> Preset | None:
+    if (file.preset is None) == (file.model is None):
+        both = {"preset": file.preset, "model": file.model}
+        raise BadValue("preset", both, "either a preset or a model would do, such as preset = '2007/RS'")
+    return preset(file.preset) if file.preset is not None else None
+
+
+def _named_model(file: _File) -> Model:
+    if file.model not in MODELS:
+        raise UnknownName("model", file.model, MODELS)
+    return MODELS[file.model]
+
+
+def _values(given: Mapping[str, Number], chosen: Model, key: str) -> dict[str, float]:
+    """A table of numbers, by the units of the model's quantities."""
+    full = with_receptors(chosen)
+    valid = [q.symbol for q in chosen.state] if key == "initial" else full.symbols
+    values = {}
+    for symbol, value in given.items():
+        if symbol not in valid:
+            raise UnknownName(key, symbol, valid)
+        quantity = full.quantity(symbol)
+        values[symbol] = number(value, quantity.unit, f"{key}.{symbol}")
+        if quantity.positive and values[symbol] <= 0:
+            raise BadValue(f"{key}.{symbol}", value, f"{quantity.meaning}: more than 0 {quantity.unit} would do")
+    return values
+
+
+def _cell(chosen: Model, parameters: Mapping[str, float], initial: Mapping[str, float], name: str) -> Cell:
+    missing = [q.symbol for q in chosen.parameters if q.default is None and q.symbol not in parameters]
+    if missing:
+        raise BadValue("parameters", sorted(parameters), f"{chosen.name} also needs {', '.join(missing)}")
+    return Cell(chosen, parameters, initial, name=name)
+
+
+def _stimulus(file: _File, row: Preset | None, chosen: Model) -> Stimulus | None:
+    tables = file.stimulus
+    if isinstance(tables, str):
+        if tables != "preset" or row is None:
+            raise BadValue("stimulus", tables, "[[stimulus]] tables would do, or, with a preset, stimulus = 'preset'")
+        tables = list(row.stimulus)
+    found: list[Stimulus] = [read_current(table, chosen.current, f"stimulus[{k}]") for k, table in enumerate(tables)]
+    found += [read_events(table, chosen.conductance, f"events[{k}]") for k, table in enumerate(file.events)]
+    return reduce(lambda a, b: a + b, found) if found else None
+
+
+def preset_stimulus(row: Preset) -> Stimulus:
+    """The stimulus that shows a published cell."""
+    unit = model(row.model).current
+    found = [read_current(table, unit, row.name) for table in row.stimulus]
+    return reduce(lambda a, b: a + b, found[1:], found[0])
+
+
+def run_preset(row: Preset, *, scheme: str | None = None, dt: float | None = None, **options: Any) -> Recording:
+    """Run a published cell under its own stimulus, by default with the scheme and step of its program."""
+    step = row.dt if scheme is None and dt is None else dt
+    return simulate(
+        Cell.preset(row.name), preset_stimulus(row), row.duration, scheme=scheme or row.scheme, dt=step, **options
+    )
