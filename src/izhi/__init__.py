@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from izhi.cell import Cell
     from izhi.equations import MODELS, RECEPTORS, Model
     from izhi.errors import BadValue, FileProblem, IzhiError, MissingExtra, UnknownName
-    from izhi.presets import Preset, preset, presets
+    from izhi.presets import PRESETS, Preset, preset
     from izhi.recording import Recording
     from izhi.schemes import SCHEMES, Scheme
     from izhi.simulation import simulate
@@ -38,7 +38,7 @@ _ROOMS = {
     "izhi.cell": ("Cell",),
     "izhi.equations": ("MODELS", "RECEPTORS", "Model"),
     "izhi.errors": ("BadValue", "FileProblem", "IzhiError", "MissingExtra", "UnknownName"),
-    "izhi.presets": ("Preset", "preset", "presets"),
+    "izhi.presets": ("PRESETS", "Preset", "preset"),
     "izhi.recording": ("Recording",),
     "izhi.schemes": ("SCHEMES", "Scheme"),
     "izhi.simulation": ("simulate",),
@@ -50,9 +50,9 @@ _ROOMS = {
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 
 __all__ = [
-    "MODELS", "RECEPTORS", "SCHEMES", "BadValue", "Cell", "Chirp", "Constant", "Events", "FileProblem", "IzhiError",
+    "MODELS", "PRESETS", "RECEPTORS", "SCHEMES", "BadValue", "Cell", "Chirp", "Constant", "Events", "FileProblem", "IzhiError",
     "Linear", "MissingExtra", "Model", "OrnsteinUhlenbeck", "Preset", "Pulse", "PulseTrain", "Ramp", "Recording",
-    "Sampled", "Scheme", "Sine", "Step", "Steps", "Stimulus", "UnknownName", "preset", "presets", "simulate",
+    "Sampled", "Scheme", "Sine", "Step", "Steps", "Stimulus", "UnknownName", "preset", "simulate",
 ]  # fmt: skip
 
 

@@ -87,7 +87,10 @@ class Cell:
         """Where `cells` cells start: shape (state, cells)."""
         p = self.model.Parameters(*(self.parameters[symbol] for symbol in self.model.symbols))
         v = self.initial.get("v", np.asarray(self.model.start(p)))
-        u = self.initial.get("u", np.asarray(self.model.settle(v, p)))
+        with np.errstate(over="ignore"):
+            u = self.initial.get("u", np.asarray(self.model.settle(v, p)))
+        if not np.isfinite(u).all():
+            raise BadValue(f"{self.model.name}.u", np.asarray(u).tolist(), "with these parameters, an initial u would do")
         values = [v, u, self.initial.get("w", v)]
         state = np.empty((len(self.model.state), cells))
         for row, value in zip(state, values, strict=False):

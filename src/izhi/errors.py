@@ -10,7 +10,7 @@ class IzhiError(Exception):
     """Base of every mistake this package reports; the command line prints it and exits with status 2."""
 
 
-class UnknownName(IzhiError, LookupError):
+class UnknownName(IzhiError, LookupError):  # noqa: N818  (it says what is wrong)
     """A name that is not in its table.
 
     Attributes
@@ -21,16 +21,16 @@ class UnknownName(IzhiError, LookupError):
         The closest valid name, if one is close.
     """
 
-    def __init__(self, who: str, given: object, valid: Iterable[str]):
+    def __init__(self, who: str, given: object, valid: Iterable[str], close: str | None = None):
         self.given = given
         names = list(valid)
-        self.nearest = nearest(str(given), names)
+        self.nearest = close or (nearest(given, names) if isinstance(given, str) else None)
         hint = f"; did you mean {self.nearest!r}?" if self.nearest else ""
         shown = ", ".join(names[:24]) + (", ..." if len(names) > 24 else "")
-        super().__init__(f"{who}: no {given!r}{hint} ({shown})")
+        super().__init__(f"{who}: no {shorten(given)}{hint} ({shown})")
 
 
-class BadValue(IzhiError, ValueError):
+class BadValue(IzhiError, ValueError):  # noqa: N818
     """A value that does not fit: of the wrong type, sign, size, shape or unit.
 
     Attributes
@@ -46,7 +46,7 @@ class BadValue(IzhiError, ValueError):
         super().__init__(f"{who}: {shorten(given)} given; {wanted}")
 
 
-class MissingExtra(IzhiError, ImportError):
+class MissingExtra(IzhiError, ImportError):  # noqa: N818
     """An optional package that the call needs is not installed."""
 
     def __init__(self, who: str, package: str, extra: str):
@@ -54,7 +54,7 @@ class MissingExtra(IzhiError, ImportError):
         super().__init__(f"{who}: needs {package}; install it with: pip install 'izhi[{extra}]'")
 
 
-class FileProblem(IzhiError, OSError):
+class FileProblem(IzhiError, OSError):  # noqa: N818
     """A file that cannot be read, parsed or written."""
 
     def __init__(self, path: object, problem: str):
@@ -63,10 +63,14 @@ class FileProblem(IzhiError, OSError):
 
 
 def nearest(given: str, valid: Iterable[str]) -> str | None:
-    """The valid name closest to `given` (letter case does not count), or None if none is close."""
-    by_fold = {name.casefold(): name for name in valid}
+    """The valid name closest to `given`, or None if none is close; letter case counts only where it decides."""
+    by_fold: dict[str, list[str]] = {}
+    for name in valid:
+        by_fold.setdefault(name.casefold(), []).append(name)
     close = get_close_matches(given.casefold(), by_fold, n=1, cutoff=0.6)
-    return by_fold[close[0]] if close else None
+    if not close:
+        return None
+    return (get_close_matches(given, by_fold[close[0]], n=1, cutoff=0.0) or by_fold[close[0]])[0]
 
 
 def shorten(value: object, width: int = 60) -> str:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import numpy as np
 
 from izhi.cell import Cell
 from izhi.equations import MODELS, Model, model, with_receptors
@@ -28,21 +29,21 @@ from izhi.units import number
 
 LARGEST_FILE = 16 << 20
 
-Number = float | str
+_IN_WORDS = {"str": "a string", "array": "a list", "object": "a table", "null": ""}
 
 
 class _File(msgspec.Struct, forbid_unknown_fields=True):
-    """The keys of an experiment file and the types of their values."""
+    """The keys of an experiment file and the types of their values; numbers are checked where their unit is known."""
 
     preset: str | None = None
     model: str | None = None
     scheme: str = "accurate"
-    dt: Number | None = None
-    duration: Number | None = None
-    tolerance: float = 1e-9
-    every: int = 1
-    parameters: dict[str, Number] = {}
-    initial: dict[str, Number] = {}
+    dt: Any = None
+    duration: Any = None
+    tolerance: Any = 1e-9
+    every: Any = 1
+    parameters: dict[str, Any] = {}
+    initial: dict[str, Any] = {}
     stimulus: str | list[dict[str, Any]] = []
     events: list[dict[str, Any]] = []
 
@@ -72,15 +73,16 @@ class Experiment:
 
     def run(self) -> Recording:
         """Run it."""
-        return simulate(
-            self.cell,
-            self.stimulus,
-            self.duration,
-            scheme=self.scheme,
-            dt=self.dt,
-            tolerance=self.tolerance,
-            every=self.every,
-        )
+        with np.errstate(all="ignore"):  # numbers that break down are in the recording's failures
+            return simulate(
+                self.cell,
+                self.stimulus,
+                self.duration,
+                scheme=self.scheme,
+                dt=self.dt,
+                tolerance=self.tolerance,
+                every=self.every,
+            )
 
 
 class InFile(BadValue):
@@ -102,10 +104,11 @@ def read_experiment(path: str | os.PathLike[str]) -> Experiment:
         If it is no TOML, or asks for something that cannot be.
     """
     try:
-        raw = Path(path).read_bytes() if Path(path).stat().st_size <= LARGEST_FILE else None
+        with Path(path).open("rb") as file:
+            raw = file.read(LARGEST_FILE + 1)
     except (OSError, ValueError) as problem:
         raise FileProblem(path, f"cannot be read: {getattr(problem, 'strerror', None) or problem}") from None
-    if raw is None:
+    if len(raw) > LARGEST_FILE:
         raise FileProblem(path, f"is too large; at most {LARGEST_FILE >> 20} MB would do")
     try:
         return parse_experiment(raw.decode("utf-8"))
@@ -162,9 +165,9 @@ def _checked(table: Mapping[str, Any]) -> _File:
         message = str(problem)
         found = re.search(r" - at `\$\.?(.*)`$", message)
         where = found[1] if found else ""
-        wanted = (message[: found.start()] if found else message).replace("`", "")
-        given = _found_at(table, where)
-        raise BadValue(where or "file", given, wanted[0].lower() + wanted[1:]) from None
+        expected = re.search(r"Expected `([^`]*)`", message)
+        kinds = [_IN_WORDS.get(kind, kind) for kind in expected[1].split(" | ")] if expected else [message]
+        raise BadValue(where, _found_at(table, where), f"{' or '.join(k for k in kinds if k)} would do") from None
 
 
 def _found_at(table: Any, where: str) -> Any:
@@ -190,7 +193,7 @@ def _named_model(file: _File) -> Model:
     return MODELS[file.model]
 
 
-def _values(given: Mapping[str, Number], chosen: Model, key: str) -> dict[str, float]:
+def _values(given: Mapping[str, Any], chosen: Model, key: str) -> dict[str, float]:
     """A table of numbers, by the units of the model's quantities."""
     full = with_receptors(chosen)
     valid = [q.symbol for q in chosen.state] if key == "initial" else full.symbols
@@ -226,8 +229,8 @@ def _stimulus(file: _File, row: Preset | None, chosen: Model) -> Stimulus | None
 def preset_stimulus(row: Preset) -> Stimulus:
     """The stimulus that shows a published cell."""
     unit = model(row.model).current
-    found = [read_current(table, unit, row.name) for table in row.stimulus]
-    return reduce(lambda a, b: a + b, found[1:], found[0])
+    found: list[Stimulus] = [read_current(table, unit, row.name) for table in row.stimulus]
+    return reduce(lambda a, b: a + b, found)
 
 
 def run_preset(row: Preset, *, scheme: str | None = None, dt: float | None = None, **options: Any) -> Recording:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import struct
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -20,6 +22,11 @@ from izhi.equations import RECEPTORS
 from izhi.errors import BadValue, FileProblem, MissingExtra
 
 FORMAT = "izhi-recording-1"
+# What NumPy and zipfile may raise on a file that is something else, or that is damaged.
+_DAMAGE = (
+    ValueError, KeyError, TypeError, AttributeError, EOFError, NotImplementedError, RuntimeError, SyntaxError,
+    MemoryError, struct.error, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +102,7 @@ class Recording:
         if self.spike_time.size:
             rate = 1e3 * self.spike_time.size / self.count / self.duration
             spikes += f", first at {self.spike_time.min():.6g} ms, {rate:.4g} /s"
-        samples = f"{self.time.size} samples" if self.voltage.size else "spikes only"
+        samples = f"{self.time.size} samples" if self.cells.size else "spikes only"
         text = f"{what}{cells}: {self.duration:g} ms by {about['scheme']} (dt {about['dt']:g} ms), {spikes}, {samples}"
         if self.failures:
             first = self.failures[0]
@@ -125,13 +132,14 @@ class Recording:
             "u": self.recovery.astype(np.float64),
             "I": self.current.astype(np.float64),
             "spikes": self.spike_time,
+            "cells": self.cells,
         }
         if self.dendrite is not None:
             arrays["w"] = self.dendrite.astype(np.float64)
         for receptor, g in self.conductances.items():
             arrays[f"g_{receptor}"] = g.astype(np.float64)
         if not self.single:
-            arrays |= {"spike_cell": self.spike_cell, "cells": self.cells}
+            arrays["spike_cell"] = self.spike_cell
         arrays |= {f"p_{symbol}": np.asarray(value) for symbol, value in self.parameters.items()}
         about = {"format": FORMAT, "cells": self.count, "single": self.single, **self.provenance}
         arrays["provenance"] = np.array(json.dumps(about))
@@ -189,7 +197,7 @@ class Recording:
                 current=arrays["I"],
                 spike_cell=np.zeros(spikes.size, dtype=np.int64) if single else arrays["spike_cell"],
                 spike_time=spikes,
-                cells=np.zeros(1, dtype=np.int64) if single else arrays["cells"],
+                cells=arrays["cells"],
                 count=count,
                 single=single,
                 provenance=about,
@@ -199,7 +207,7 @@ class Recording:
             )
         except OSError as problem:
             raise FileProblem(path, f"cannot be read: {problem.strerror or problem}") from None
-        except (ValueError, KeyError, TypeError, zipfile.BadZipFile):
+        except _DAMAGE:
             raise FileProblem(path, "is no recording saved by izhi") from None
 
 
@@ -210,7 +218,7 @@ def write_whole(path: str | os.PathLike[str], write: Any) -> None:
         if target.is_dir():
             raise BadValue("path", str(path), "a file, not a folder, would do")
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".izhi-")
         try:
             with os.fdopen(handle, "wb") as file:
                 write(file)

@@ -8,7 +8,7 @@ import os
 import platform
 import sys
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from types import ModuleType
 from typing import Any, Literal
 
@@ -30,6 +30,8 @@ FEW_STEPS = 10_000
 # A recording larger than this is refused [bytes].
 LARGEST = 4 << 30
 MOST_STEPS = 2**40
+# The longest run, and the longest of the accurate scheme, which takes a step for about each ms [ms].
+LONGEST, LONGEST_SOLVED = 1e12, 1e9
 
 
 @dataclass(frozen=True)
@@ -66,11 +68,12 @@ def simulate(
         A cell, or the name of a preset, such as "2007/RS".
     stimulus : Stimulus, optional
         Currents and synaptic events, added up; none by default.
-    duration : float [ms]
+    duration : float
+        How long [ms].
     scheme : str
         How the equations are advanced; see `izhi.SCHEMES`. "accurate", the default, is the true solution.
-    dt : float [ms]
-        The step; for "accurate", how often it is sampled. By default that of the scheme.
+    dt : float
+        The step [ms]; for "accurate", how often it is sampled. By default that of the scheme.
     tolerance : float
         For "accurate": how far its spike times [ms] may be from the true ones.
     record : {"all", "spikes"}
@@ -143,8 +146,10 @@ def _scheme(name: str) -> GridScheme | ContinuousScheme:
 
 
 def _positive(value: Any, who: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not 0 < value < math.inf:
-        raise BadValue(who, value, "a finite number of ms, more than 0, would do")
+    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
+        raise BadValue(who, value, "a number of ms would do")
+    if not 0 < value <= LONGEST:
+        raise BadValue(who, value, f"more than 0 and at most {LONGEST:g} ms would do")
     return float(value)
 
 
@@ -164,6 +169,8 @@ def _steps(method: GridScheme | ContinuousScheme, duration: Any, dt: float) -> i
     if ratio > MOST_STEPS:
         raise BadValue("duration", duration, f"fewer than {MOST_STEPS} steps of {dt:g} ms would do")
     if isinstance(method, ContinuousScheme):
+        if duration > LONGEST_SOLVED:
+            raise BadValue("duration", duration, f"{method.name} takes at most {LONGEST_SOLVED:g} ms")
         return math.floor(ratio * (1 + 1e-12))
     steps = round(ratio)
     if steps < 1 or abs(ratio - steps) > 1e-6 * max(1.0, 1e-3 * ratio):
@@ -183,13 +190,16 @@ def _count(cell: Cell, forces: Drive) -> int | None:
 def _request(record: str, cells: Any, every: Any, count: int) -> _Request:
     if record not in ("all", "spikes"):
         raise UnknownName("record", record, ("all", "spikes"))
-    if isinstance(every, bool) or not isinstance(every, int | np.integer) or every < 1:
-        raise BadValue("every", every, "a whole number from 1 on would do")
+    if isinstance(every, bool) or not isinstance(every, int | np.integer) or not 1 <= every <= MOST_STEPS:
+        raise BadValue("every", every, f"a whole number from 1 to {MOST_STEPS} would do")
     if record == "spikes":
         return _Request(np.zeros(0, dtype=np.int64), int(every))
     if cells is None:
         return _Request(np.arange(count), int(every))
-    chosen = np.atleast_1d(np.asarray(cells))
+    try:
+        chosen = np.atleast_1d(np.asarray(cells))
+    except ValueError:  # rows of different lengths
+        chosen = np.zeros(0)
     if chosen.dtype.kind not in "iu" or chosen.ndim != 1 or (chosen < 0).any() or (chosen >= count).any():
         raise BadValue("cells", cells, f"whole numbers from 0 to {count - 1} would do")
     return _Request(np.unique(chosen).astype(np.int64), int(every))
@@ -234,17 +244,26 @@ def _engine(name: str, job: Job) -> ModuleType:
     return importlib.import_module(f"izhi.engine.{name}")
 
 
+@lru_cache(maxsize=8)
+def _axis(n: int, every: int, label: int, dt: float) -> NDArray[np.float64]:
+    """When n samples are; read-only, for runs of one length share it."""
+    time = (np.arange(0, n * every, every) + label) * dt
+    time.flags.writeable = False
+    return time
+
+
 def _recording(
     job: Job, outcome: Outcome, cell: Cell, stimulus: Stimulus | None, runner: ModuleType, single: bool
 ) -> Recording:
     n = outcome.samples.shape[2]
-    k = np.arange(n) * job.every
+    begins = _axis(n, job.every, 0, job.dt)
     label = job.scheme.label if isinstance(job.scheme, GridScheme) else 0
+    time = _axis(n, job.every, label, job.dt)
     own = job.traced if job.drive.cells is not None else slice(None)
-    current = job.drive.current(k * job.dt, "at", own).T if n else np.zeros((1, 0))  # type: ignore[arg-type]
+    current = job.drive.current(begins, "at", own).T if n else np.zeros((1, 0))
     current = np.broadcast_to(current, (job.traced.size, n))
     samples, conductances = outcome.samples, outcome.conductances
-    if single and outcome.failures:
+    if single and outcome.failures and n:
         n = int(np.isfinite(samples[:2, 0]).all(axis=0).sum())
     pick: Any = (0, slice(n)) if single and job.traced.size else slice(None)
     if single and not job.traced.size:
@@ -252,7 +271,7 @@ def _recording(
         current, pick = current[0], (0, slice(None))
     receptors = RECEPTORS if job.model.receptors else ()
     return Recording(
-        time=((k + label) * job.dt)[:n] if single else (k + label) * job.dt,
+        time=time[:n] if single else time,
         voltage=samples[0][pick],
         recovery=samples[1][pick],
         dendrite=samples[2][pick] if len(job.model.state) > 2 else None,
@@ -291,7 +310,6 @@ def _provenance(
     }
 
 
-@cache
 def versions() -> dict[str, str]:
     """Of this package and of what it computes with."""
     from izhi import __version__
@@ -301,6 +319,6 @@ def versions() -> dict[str, str]:
         "izhi": __version__,
         "python": platform.python_version(),
         "numpy": np.__version__,
-        **({"numba": str(numba.__version__)} if numba else {}),  # type: ignore[attr-defined]
+        **({"numba": str(numba.__version__)} if numba else {}),
         "machine": platform.machine(),
     }

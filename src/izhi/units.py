@@ -30,7 +30,7 @@ UNITS: dict[str, tuple[str, float]] = {
     "1": ("1", 1.0),
 }  # fmt: skip
 
-_QUANTITY = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*(\S.*?)?\s*\Z")
+_QUANTITY = re.compile(r"([-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?)(.*)", re.DOTALL)
 
 
 def number(value: object, unit: str, who: str) -> float:
@@ -51,13 +51,13 @@ def number(value: object, unit: str, who: str) -> float:
         If it is no number, not finite, or of another kind of quantity.
     """
     if isinstance(value, str):
-        match = _QUANTITY.match(value)
+        match = _QUANTITY.fullmatch(value.strip())
         if match is None:
             raise BadValue(who, value, f"a number in {unit} would do, such as 1.5 or '1.5 {unit}'")
-        size, given = float(match[1]), match[2] or unit
+        size, given = float(match[1]), match[2].strip() or unit
         kind, factor = UNITS.get(given, (None, 1.0)) if given != unit else (unit, 1.0)
         if kind != unit:
-            fitting = [name for name, (measures, _) in UNITS.items() if measures == unit] or [unit]
+            fitting = [unit, *(name for name, (measures, _) in UNITS.items() if measures == unit and name != unit)]
             raise BadValue(who, value, f"its unit does not fit; {' or '.join(fitting[:3])} would do")
         result = size * factor
     elif isinstance(value, bool) or not isinstance(value, int | float):

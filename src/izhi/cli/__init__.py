@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import Any
 
-import click
 import typer
 
 from izhi import __version__
@@ -19,9 +19,11 @@ app = typer.Typer(
     name="izhi",
     help="Izhikevich neurons: every published cell, every simulator's numerics by name, and the true solution.",
     add_completion=False,
-    no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+# The base of all mistakes in the use of options. Its module is click's or, since typer brings its own, typer's.
+UsageError: Any = typer.BadParameter.__base__
+
 app.command("run")(run.run)
 app.command("cells")(cells.cells)
 app.command("models")(models.models)
@@ -45,16 +47,16 @@ def _options(
 def main() -> None:
     """Run the command line."""
     try:
-        status = app(standalone_mode=False)
-    except click.UsageError as problem:
+        status = app(sys.argv[1:] or ["--help"], standalone_mode=False)
+    except UsageError as problem:
         where = problem.ctx.command_path if problem.ctx else "izhi"
         _fail(f"{where}: {problem.format_message().rstrip('.')}; try '{where} --help'")
-    except click.exceptions.Abort:
-        sys.exit(130)
-    except KeyboardInterrupt:
+    except (typer.Abort, KeyboardInterrupt):
         sys.exit(130)
     except IzhiError as problem:
         _fail(str(problem))
+    except MemoryError:
+        _fail("izhi: there is not enough memory for this; a shorter run or every n-th sample would do")
     except BrokenPipeError:  # the reader of our output has gone, which is its right
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)

@@ -28,8 +28,7 @@ def run(
     if plot is not None:
         from izhi.cli.picture import save_picture
 
-        figure = recording.plot()[0].figure
-        save_picture(figure, plot)
+        save_picture(recording.plot()[0].figure, plot)
     if out is not None:
         recording.save(out)
     typer.echo(str(recording))

@@ -42,7 +42,7 @@ def parameters(model: Model) -> FunctionType:
 
 @cache
 def inputs(model: Model, scheme: GridScheme) -> FunctionType:
-    """`get(I, k, c, G, D, i)`: the input at each stage, from currents I[stage, k, c] and conductances G decayed by D."""
+    """`get(I, k, c, G, D, i)`: the input at each stage, of currents I[stage, k, c] and conductances G decayed by D."""
     stages = range(len(scheme.stages))
     if model.receptors:
         each = (f"(I[{s}, k, c], {', '.join(f'G[{r}, i] * D[{s}, {r}, i]' for r in range(5))}), " for s in stages)

@@ -13,7 +13,7 @@ from izhi.schemes.scheme import ContinuousScheme, GridScheme
 FLAG_BITS = 32
 
 
-def bind(function: FunctionType, names: Mapping[str, Any]) -> FunctionType:
+def bind(function: Any, names: Mapping[str, Any]) -> FunctionType:
     """A copy of a kernel, and of the kernels it calls, in which `names` are defined."""
     done: dict[FunctionType, FunctionType] = {}
 

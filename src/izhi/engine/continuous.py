@@ -26,9 +26,7 @@ def solve_chunk(job: Job, engine: ModuleType, cells: NDArray[np.int64]) -> Outco
     assert isinstance(job.scheme, ContinuousScheme)
     kernel = engine.continuous(job.model, job.scheme)
     traced = np.isin(cells, job.traced)
-    last = job.samples if traced.any() else 0
-    samples = np.full((job.state.shape[0], int(traced.sum()), last), np.nan)
-    conductances = np.full((5, samples.shape[1], last if job.model.receptors else 0), np.nan)
+    samples, conductances = (np.full((len(x), int(traced.sum()), x.shape[2]), np.nan) for x in job.no_samples)
     final = np.take(job.state, cells, axis=1).copy()
     knots = job.drive.knots(job.duration)
     event_knot = np.searchsorted(knots, job.drive.event_time, side="left")
@@ -41,13 +39,13 @@ def solve_chunk(job: Job, engine: ModuleType, cells: NDArray[np.int64]) -> Outco
         seams = np.array([job.parameter(symbol)[cell] for symbol in job.model.seams])
         own = cell if job.drive.cells is not None else 0
         values, slopes = job.drive.lines(knots, own)
-        keep = last if traced[i] else 0
+        keep = samples.shape[2] if traced[i] else 0
         capacity = 1000 + int(job.duration)
         while True:
             x, out = final[:, i].copy(), np.full((final.shape[0], keep), np.nan)
             out_g = np.full((5, keep if job.model.receptors else 0), np.nan)
             spikes = np.empty(capacity)
-            status, when, taken, fired = kernel(
+            status, when, _, fired = kernel(
                 x, np.zeros(5), p, 0, tau, knots, values[:-1], slopes[:-1], job.drive.waves(own), event_knot,
                 job.drive.event_receptor, weights[min(own, weights.shape[0] - 1)], seams, job.tolerance,
                 job.dt * job.every, out, out_g, spikes,

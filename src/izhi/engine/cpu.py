@@ -1,7 +1,7 @@
 """The Numba engine: compiles the very functions that the reference engine runs, without any licence to reorder.
 
-Compiled kernels are kept on disk, in a folder named after a digest of the package's sources, so that an edited
-equation is never served from an old file.
+Compiled kernels are kept on disk, each in a folder named after a digest of the functions it was made of, so that an
+edited equation is never served from an old file.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from types import FunctionType
 from typing import Any
 
 import numba
+import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils, config
@@ -33,6 +34,7 @@ parallel = True
 
 # Division by zero gives an infinity, which the run reports; no kernel is called from C.
 _OPTIONS: dict[str, Any] = {"error_model": "numpy", "nogil": True, "no_cfunc_wrapper": True}
+_INNER: dict[str, Any] = {**_OPTIONS, "no_cpython_wrapper": True}
 
 
 @intrinsic
@@ -61,11 +63,11 @@ def _wide_vectors(context):
 
 
 @numba.njit(**_OPTIONS)
-def _power(x, y):
-    return _library_pow(float(x), float(y))
+def _power(x: Any, y: Any) -> Any:
+    return _library_pow(float(x), float(y))  # type: ignore[call-arg]  # an intrinsic gets its context by itself
 
 
-_SUBSTITUTES = {power: _power, wide_vectors: _wide_vectors}
+_SUBSTITUTES: dict[Any, Any] = {power: _power, wide_vectors: _wide_vectors}
 
 
 @cache
@@ -73,17 +75,34 @@ def compiled(function: FunctionType) -> Any:
     """The function compiled, with every plain function that it reaches."""
     if function in _SUBSTITUTES:
         return _SUBSTITUTES[function]
-    return numba.njit(no_cpython_wrapper=True, **_OPTIONS)(rebind(function, compiled))
+    return numba.njit(**_INNER)(rebind(function, compiled))
 
 
-@cache
-def _digest() -> str:
-    """Of all sources from which kernels are made."""
-    root = Path(__file__).parents[1]
-    total = hashlib.sha256(f"{numba.__version__} {sys.version}".encode())
-    for folder in ("equations", "schemes", "engine"):
-        for source in sorted((root / folder).glob("*.py")):
-            total.update(source.read_bytes())
+def fingerprint(function: FunctionType) -> str:
+    """A digest of all that a kernel's machine code depends on: every function that it reaches, and their constants."""
+    total = hashlib.sha256(f"{numba.__version__} {sys.version} {_OPTIONS}".encode())
+    seen: set[FunctionType] = set()
+
+    def add(value: Any) -> None:
+        if isinstance(value, FunctionType):
+            if value in seen:
+                return
+            seen.add(value)
+            code = value.__code__
+            total.update(f"{value.__name__} {code.co_consts} {code.co_names} {code.co_varnames}".encode())
+            total.update(code.co_code)
+            for name in code.co_names:
+                add(value.__globals__.get(name))
+            for cell in value.__closure__ or ():
+                add(cell.cell_contents)
+        elif isinstance(value, np.ndarray):
+            total.update(value.tobytes())
+        elif isinstance(value, type):
+            total.update(f"{value.__name__} {getattr(value, '_fields', '')}".encode())
+        else:
+            total.update(getattr(value, "__name__", repr(value)).encode())
+
+    add(function)
     return total.hexdigest()[:16]
 
 
@@ -96,15 +115,16 @@ def cache_folder() -> Path:
 @contextmanager
 def _kept_in(folder: Path) -> Iterator[None]:
     """Numba decides at decoration where a function's machine code is kept."""
-    before, config.CACHE_DIR = config.CACHE_DIR, str(folder)
+    before = config.CACHE_DIR  # type: ignore[attr-defined]
+    config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]
     try:
         yield
     finally:
-        config.CACHE_DIR = before
+        config.CACHE_DIR = before  # type: ignore[attr-defined]
 
 
 def _kernel(function: FunctionType, *key: str) -> Callable:
-    folder = cache_folder() / _digest() / "-".join(key)
+    folder = cache_folder() / "-".join((*key, fingerprint(function)))
     body = rebind(function, compiled)
     try:
         folder.mkdir(parents=True, exist_ok=True)

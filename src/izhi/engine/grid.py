@@ -12,6 +12,7 @@ from izhi.engine.assembly import FLAG_BITS
 from izhi.engine.job import Failure, Job, Outcome
 from izhi.equations import RECEPTORS
 from izhi.schemes.scheme import GridScheme
+from izhi.stimulus.terms import Columns
 
 # Room for the spikes, and for the currents, of one stretch.
 ROOM = 1 << 18
@@ -86,17 +87,14 @@ def currents(job: Job, chunk: Chunk, k0: int, k1: int) -> NDArray:
     """The currents of steps k0 to k1: shape (stages, steps or 1, cells or 1)."""
     scheme, dt = job.scheme, job.dt
     assert isinstance(scheme, GridScheme)
-    cells = slice(None)
+    cells: Columns = slice(None)
     if job.drive.cells is not None:
         first, last = int(chunk.cells[0]), int(chunk.cells[-1])
-        if last - first + 1 == chunk.cells.size:
-            cells = slice(first, last + 1)
-        else:
-            cells = chunk.cells  # type: ignore[assignment]  # any index that NumPy takes
+        cells = slice(first, last + 1) if last - first + 1 == chunk.cells.size else chunk.cells
     if job.drive.steady(k0 * dt, k1 * dt):
         now = job.drive.current(np.array([k0 * dt]), "at", cells)
         return np.broadcast_to(now, (len(scheme.stages), *now.shape)).astype(job.precision)
-    k = np.arange(k0, k1)
+    k = np.arange(k0, k1, dtype=np.float64)
     rows = [job.drive.current((k + stage) * dt, "below" if stage == 1.0 else "at", cells) for stage in scheme.stages]
     return np.stack(rows).astype(job.precision)
 
@@ -111,7 +109,7 @@ def aligned(array: NDArray, precision: np.dtype) -> NDArray:
     return copy
 
 
-def stretch(job: Job, chunk: Chunk) -> int:
+def stretch(chunk: Chunk) -> int:
     """How many steps fit in one stretch."""
     return max(ROOM // max(chunk.cells.size, 1), 64)
 
@@ -129,7 +127,7 @@ def trace_chunk(job: Job, engine: ModuleType, cells: NDArray[np.int64]) -> Outco
     failed = np.full(cells.size, -1, dtype=np.int64)
     if samples and scheme.sample == "end" and not scheme.extra:
         out[:, :, 0] = chunk.X
-    length = min(stretch(job, chunk), max(chunk.steps, 1))
+    length = min(stretch(chunk), max(chunk.steps, 1))
     spike_step = np.empty(length * cells.size, dtype=np.int64)
     spike_cell = np.empty(length * cells.size, dtype=np.int64)
     spike_lag = np.empty(length * cells.size)
@@ -143,15 +141,13 @@ def trace_chunk(job: Job, engine: ModuleType, cells: NDArray[np.int64]) -> Outco
         )  # fmt: skip
         found.append((spike_cell[:n].copy(), spike_step[:n] + spike_lag[:n]))
     finish(job, chunk, out, out_g, failed)
-    spike = np.concatenate([x for x, _ in found]) if found else np.zeros(0, dtype=np.int64)
-    when = np.concatenate([x for _, x in found]) if found else np.zeros(0)
-    order = np.argsort(spike, kind="stable")
-    keep = slice(None) if traced.all() else traced
-    return Outcome(
-        samples=out[:, keep], conductances=out_g[:, keep], spike_cell=cells[spike[order]],
-        spike_time=when[order] * job.dt, final=chunk.X,
-        failures=[Failure(int(c), float(k * job.dt), OUT_OF_RANGE) for c, k in zip(cells, failed, strict=True) if k >= 0],
-    )  # fmt: skip
+    spike, when = gathered(found)
+    if not traced.any():
+        out, out_g = job.no_samples
+    elif not traced.all():
+        out, out_g = out[:, traced], out_g[:, traced]
+    failures = [Failure(int(cells[i]), float(failed[i] * job.dt), OUT_OF_RANGE) for i in np.flatnonzero(failed >= 0)]
+    return Outcome(out, out_g, cells[spike], when * job.dt, chunk.X, failures)
 
 
 def finish(job: Job, chunk: Chunk, out: NDArray, out_g: NDArray, failed: NDArray[np.int64]) -> None:
@@ -160,13 +156,13 @@ def finish(job: Job, chunk: Chunk, out: NDArray, out_g: NDArray, failed: NDArray
     assert isinstance(scheme, GridScheme)
     if n == 0:
         return
-    if scheme.sample == "start" and chunk.steps % job.every == 0:
-        out[:, :, chunk.steps // job.every] = chunk.X
-    if job.model.receptors and job.steps % job.every == 0 and job.steps >= chunk.steps:
-        last = min(job.steps // job.every, n - 1)
+    last, rest = divmod(chunk.steps, job.every)
+    if job.model.receptors and not rest and last < n:
         for k in range(chunk.done_by(chunk.steps), chunk.done_by(chunk.steps + 1)):
             chunk.G[chunk.event_receptor[k]] += chunk.event_weight[k]
         out_g[:, :, last] = chunk.G
+    if scheme.sample == "start" and not rest:
+        out[:, :, last] = chunk.X
     for i in np.flatnonzero(failed >= 0):
         first_bad = failed[i] + (0 if scheme.sample == "start" else 1 - scheme.extra)
         first_bad += scheme.sample == "start"
@@ -189,7 +185,7 @@ def sweep_chunk(job: Job, engine: ModuleType, cells: NDArray[np.int64]) -> Outco
     spike_cell = np.empty(room, dtype=np.uint16)
     found, done, k = [], 0, 0
     while k < chunk.steps:
-        k1 = min(k + stretch(job, chunk), chunk.steps)
+        k1 = min(k + stretch(chunk), chunk.steps)
         if k1 < chunk.steps and job.drive.steady(k * job.dt, chunk.steps * job.dt):
             k1 = chunk.steps
         I = currents(job, chunk, k, k1)
@@ -202,11 +198,13 @@ def sweep_chunk(job: Job, engine: ModuleType, cells: NDArray[np.int64]) -> Outco
             found.append((spike_cell[:n].copy(), spike_step[:n].copy()))
             if bad.any() or not np.isfinite(chunk.X).all():
                 return trace_chunk(job, engine, cells)
-    spike = np.concatenate([x for x, _ in found]) if found else np.zeros(0, dtype=np.uint16)
-    when = np.concatenate([x for _, x in found]) if found else np.zeros(0, dtype=np.int64)
+    spike, when = gathered(found)
+    return Outcome(*job.no_samples, cells[spike], (when + scheme.lag) * job.dt, chunk.X)
+
+
+def gathered(found: list[tuple[NDArray, NDArray]]) -> tuple[NDArray, NDArray[np.float64]]:
+    """All spikes by cell, and for each cell in time; the sort is stable and they came in time."""
+    spike = np.concatenate([x for x, _ in found]) if found else np.zeros(0, dtype=np.int64)
+    when = np.concatenate([x for _, x in found]) if found else np.zeros(0)
     order = np.argsort(spike, kind="stable")
-    return Outcome(
-        samples=np.empty((chunk.X.shape[0], 0, job.samples if job.traced.size else 0), dtype=job.precision),
-        conductances=np.empty((5, 0, job.samples if job.traced.size and job.model.receptors else 0), dtype=job.precision),
-        spike_cell=cells[spike[order]], spike_time=(when[order] + scheme.lag) * job.dt, final=chunk.X,
-    )  # fmt: skip
+    return spike[order], when[order].astype(np.float64)

@@ -61,6 +61,15 @@ class Job:
         last = self.steps + (min(self.scheme.extra, 0) if isinstance(self.scheme, GridScheme) else 0)
         return last // self.every + 1
 
+    @property
+    def no_samples(self) -> tuple[NDArray, NDArray]:
+        """Samples and conductances of no cell, in the shape that others can be joined to."""
+        n = self.samples if self.traced.size else 0
+        return (
+            np.empty((self.state.shape[0], 0, n), dtype=self.precision),
+            np.empty((5, 0, n if self.model.receptors else 0), dtype=self.precision),
+        )
+
     def parameter(self, symbol: str) -> NDArray[np.float64]:
         """One parameter of all cells."""
         return self.parameters[self.model.symbols.index(symbol)]

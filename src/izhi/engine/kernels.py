@@ -51,6 +51,10 @@ def trace_cells(
                     slot_g, due_g = slot_g + 1, due_g + every
             before = x
             x, m, fired, shown, lag = step(x, m, get_inputs(I, (k - k0) * by_step, i * by_cell, G, D, i), p, h)
+            keep = recorded and k + SHIFT == due
+            if keep and AT_START:
+                put_sample(out, i, slot, before)
+                out[0, i, slot] = shown if fired else before[0]
             if not finite(x):
                 failed[i] = k
                 break
@@ -61,10 +65,10 @@ def trace_cells(
                 spike_cell[n] = i
                 spike_lag[n] = lag
                 n += 1
-            if recorded and k + SHIFT == due:
-                put_sample(out, i, slot, before if AT_START else x)
-                if fired:
-                    out[0, i, slot] = shown
+            if keep:
+                if not AT_START:
+                    put_sample(out, i, slot, x)
+                    out[0, i, slot] = shown if fired else x[0]
                 slot, due = slot + 1, due + every
         put_state(X, i, x)
         put_memory(M, i, m)
@@ -90,7 +94,7 @@ def sweep(steps, X, M, G, P, D, I, h, flags, bad):
                 bad[i] |= not finite(x)
 
 
-def fill(row, I, k, c):
+def fill(row, I, k):
     """The current of step k for each cell, where it is not one row already."""
     if I.shape[2] > 1:
         for i in range(row.shape[2]):
@@ -114,7 +118,8 @@ def collect(flags, bits, k, spike_step, spike_cell, n):
 
 
 def sweep_cells(
-    k0, k1, X, M, G, P, D, I, event_step, event_receptor, event_weight, done, h, flags, bad, row, spike_step, spike_cell,
+    k0, k1, X, M, G, P, D, I, event_step, event_receptor, event_weight, done, h, flags, bad, row, spike_step,
+    spike_cell,
 ):  # fmt: skip
     """Advance all cells together from step k0 to k1, recording spikes only.
 
@@ -126,7 +131,7 @@ def sweep_cells(
     own_weight = min(1, event_weight.shape[1] - 1)
     single = I.shape[1] == 1
     if single:
-        fill(row, I, 0, 0)
+        fill(row, I, 0)
     while k < k1:
         bits = min(BITS, k1 - k)
         if n + bits * flags.size > spike_step.size:
@@ -142,7 +147,7 @@ def sweep_cells(
                 if done < event_step.size:
                     steps = min(bits, event_step[done] - k)
             if not single:
-                fill(row, I, (k - k0) * by_step, 0)
+                fill(row, I, (k - k0) * by_step)
                 steps = 1
             steps = min(steps, last - k)
             sweep(steps, X, M, G, P, D, row, h, flags, bad)

@@ -39,7 +39,7 @@ def run(job: Job, engine: ModuleType) -> Outcome:
             tasks += [
                 _task(sweep_chunk, job, engine, chunk) for chunk in _chunks(rest, _shared(rest.size, job.threads))
             ]
-    return _joined(job, _perform(tasks, job.threads if engine.parallel else 1))
+    return _joined(_perform(tasks, job.threads if engine.parallel else 1))
 
 
 def _task(function: Callable, job: Job, engine: ModuleType, cells: NDArray) -> Callable[[], Outcome]:
@@ -63,7 +63,7 @@ def _perform(tasks: Sequence[Callable[[], Outcome]], threads: int) -> list[Outco
         return list(pool.map(lambda task: task(), tasks))
 
 
-def _joined(job: Job, parts: list[Outcome]) -> Outcome:
+def _joined(parts: list[Outcome]) -> Outcome:
     """The parts' cells in order. A part's samples are those of its traced cells, in the order of the job's."""
     if len(parts) == 1:
         return parts[0]

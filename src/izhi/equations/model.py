@@ -6,7 +6,6 @@ from collections import namedtuple
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from types import FunctionType
 from typing import Any
 
 from izhi.equations.ops import rebind
@@ -101,11 +100,16 @@ class Model:
         """The state variable or parameter of that symbol."""
         return next(q for q in self.state + self.parameters if q.symbol == symbol)
 
-    def rounded(self, operations: Mapping[FunctionType, FunctionType]) -> Model:
+    def rounded(self, operations: Mapping[Callable, Callable]) -> Model:
         """The same model with some of its operations exchanged for others that round differently."""
 
-        def substitute(function: FunctionType) -> FunctionType:
+        def substitute(function: Any) -> Any:
             return operations.get(function) or rebind(function, substitute)
 
-        functions = ("rhs", "peak", "reset", "gated")
-        return replace(self, **{f: substitute(g) for f in functions if (g := getattr(self, f)) is not None})
+        return replace(
+            self,
+            rhs=substitute(self.rhs),
+            peak=substitute(self.peak),
+            reset=substitute(self.reset),
+            gated=substitute(self.gated) if self.gated else None,
+        )

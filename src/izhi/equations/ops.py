@@ -19,12 +19,12 @@ def minimum(a, b):
 
 
 def quadratic(e, x):
-    """e x^2, rounded as the product of e and a square."""
+    """The product e x^2, rounded as the product of e and a square."""
     return e * (x * x)
 
 
 def cubic(e, x):
-    """e x^3, rounded as the product of e and a cube."""
+    """The product e x^3, rounded as the product of e and a cube."""
     return e * (x * x * x)
 
 
@@ -36,7 +36,7 @@ def power(x, n):
         return math.inf
 
 
-def rebind(function: FunctionType, substitute: Callable[[FunctionType], Any]) -> FunctionType:
+def rebind(function: Any, substitute: Callable[[Any], Any]) -> FunctionType:
     """A copy of `function` in which each plain function it reaches is replaced by `substitute(that)`.
 
     This is how a scheme exchanges an operation (a square by a power), and how an engine compiles an equation:

@@ -46,7 +46,7 @@ def with_receptors(model: Model) -> Model:
 
     The receptors' time constants and reversal potentials become parameters like any other.
     """
-    rhs, gated = model.rhs, model.gated
+    rhs, gated = model.rhs, model.gated or model.rhs
 
     def driven(v, u, i, p):
         return rhs(v, u, i[0] - synaptic_current(v, i[1], i[2], i[3], i[4], i[5], p), p)
@@ -65,6 +65,6 @@ def with_receptors(model: Model) -> Model:
         model,
         parameters=(*model.parameters, *PARAMETERS),
         rhs=driven if two else driven_dendrite,
-        gated=gated and (driven_gated if two else driven_gated_dendrite),
+        gated=model.gated and (driven_gated if two else driven_gated_dendrite),
         receptors=True,
     )

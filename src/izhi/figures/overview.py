@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -28,7 +28,7 @@ def overview(recordings: Mapping[str, Recording], titles: Mapping[str, str]) -> 
     sections = {c: [name for name in recordings if name.startswith(f"{c}/")] for c in TITLES}
     rows = {c: -(-len(names) // COLUMNS) for c, names in sections.items()}
     figure = Figure(figsize=(2.6 * COLUMNS, 1.75 * sum(rows.values()) + 1.2), layout="constrained")
-    parts: Sequence[Any] = figure.subfigures(len(sections), 1, height_ratios=[n + 0.25 for n in rows.values()])
+    parts: Any = figure.subfigures(len(sections), 1, height_ratios=[n + 0.25 for n in rows.values()])
     for part, (collection, names) in zip(parts, sections.items(), strict=True):
         part.suptitle(TITLES[collection], fontsize="medium", fontweight="bold", x=0.01, ha="left")
         axes = part.subplots(

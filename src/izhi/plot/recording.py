@@ -19,6 +19,7 @@ def plot_recording(recording: Recording, ax: Any = None, *, current: bool = True
     Parameters
     ----------
     recording : Recording
+        Of one cell or of an ensemble.
     ax : matplotlib Axes, optional
         Draw v (or the raster) here only. By default a new figure.
     current : bool
@@ -31,7 +32,7 @@ def plot_recording(recording: Recording, ax: Any = None, *, current: bool = True
     Axes, or an array of them
         That of v, and below it that of the current.
     """
-    if not recording.voltage.size:
+    if not recording.cells.size:
         return plot_raster(recording, ax)
     if ax is not None:
         return plot_voltage(recording, ax, **style)

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from izhi.errors import BadValue, UnknownName
+from izhi.errors import BadValue, UnknownName, nearest
 
 COLLECTIONS = ("2007", "2003", "2004", "2008")
 
@@ -88,10 +88,23 @@ def preset(name: str) -> Preset:
         raise BadValue("preset", name, f"{' or '.join(repr(p.name) for p in matches)} would do")
     collection = name.partition("/")[0]
     same = [p for p in presets() if p.startswith(f"{collection}/")]
-    raise UnknownName("preset", name, same or presets())
+    raise UnknownName("preset", name, same or presets(), None if same else _closest(name))
+
+
+def _closest(name: str) -> str | None:
+    """The name of the preset whose name, key or title is closest."""
+    by_any = {p.name: p.name for p in presets().values()}
+    for p in presets().values():
+        for alias in (p.name.partition("/")[2], p.title, p.title.partition(",")[0]):
+            by_any.setdefault(alias, p.name)
+    found = nearest(name, by_any)
+    return by_any[found] if found else None
 
 
 def namesakes(key: str) -> list[Preset]:
     """The presets of that key, or of that title, in any collection."""
     folded = key.casefold()
     return [p for p in presets().values() if folded in (p.name.partition("/")[2].casefold(), p.title.casefold())]
+
+
+PRESETS = presets()

@@ -1,4 +1,4 @@
-"""How an equation is advanced in time: each simulator's numerics is a scheme with a name, written once for any model."""
+"""How an equation is advanced: each simulator's numerics is a scheme with a name, written once for any model."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from izhi.schemes.state import flow
 DONE, OUT_OF_RANGE, RUNAWAY, STIFF, FULL = 0, 1, 2, 3, 4
 
 # The error allowed in a step, as a share of the tolerance: errors grow on the way to a spike that comes late.
-LOCAL_SHARE = 1e-3
+LOCAL_SHARE = 1e-4
 # Spikes closer than this [ms], this many in a row, are a runaway.
 CLOSE, MANY_CLOSE = 1e-3, 10
 # More steps than this within 1 ms means equations too stiff for an explicit method.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from izhi.equations.izhikevich2003 import rhs as rhs_of_2003
 from izhi.equations.model import Model
 from izhi.equations.ops import where
 from izhi.schemes.scheme import GridScheme
@@ -11,12 +12,35 @@ from izhi.schemes.state import add, flow, spent
 
 
 def _midpoint(model: Model) -> Callable:
-    derivatives, plus, after, peak = flow(model), add(model), spent(model), model.peak
+    """`midpoint(x, i, p, dt, two)`: one step of the rule for any model."""
+    derivatives, plus = flow(model), add(model)
+
+    def midpoint(x, i, p, dt, two):
+        return plus(x, dt, derivatives(plus(x, dt / two, derivatives(x, i, p)), i, p))
+
+    return midpoint
+
+
+def _reduced(x, i, p, dt, two):
+    """The same for the 2003 model, reduced to few operations as it was published, which rounds differently."""
+    v, u = x
+    constant = p.g + i - u
+    alpha = constant + (p.f + p.e * v) * v
+    eta = v + dt * alpha / two
+    beta = dt * p.a * (p.b * v - u) / two
+    return v + dt * (constant - beta + (p.f + p.e * eta) * eta), u + p.a * dt * (-u - beta + p.b * eta)
+
+
+def _advance(model: Model) -> Callable:
+    return _reduced if model.rhs is rhs_of_2003 else _midpoint(model)
+
+
+def _plain(model: Model) -> Callable:
+    advance, after, peak = _advance(model), spent(model), model.peak
 
     def step(x, m, i, p, h):
-        dt, half = h
-        middle = plus(x, half, derivatives(x, i[0], p))
-        x = plus(x, dt, derivatives(middle, i[0], p))
+        dt, two = h
+        x = advance(x, i[0], p, dt, two)
         top = peak(x[1], p)
         fired = x[0] >= top
         return after(x, fired, p), m, fired, top, 1
@@ -25,12 +49,11 @@ def _midpoint(model: Model) -> Callable:
 
 
 def _corrected(model: Model) -> Callable:
-    derivatives, plus, after, peak = flow(model), add(model), spent(model), model.peak
+    advance, after, peak = _advance(model), spent(model), model.peak
 
     def step(x, m, i, p, h):
-        dt, half, one, longer = h
-        middle = plus(x, m[0] * half, derivatives(x, i[0], p))
-        x = plus(x, m[0] * dt, derivatives(middle, i[0], p))
+        dt, two, one, longer = h
+        x = advance(x, i[0], p, m[0] * dt, two)
         top = peak(x[1], p)
         fired = x[0] >= top
         return after(x, fired, p), (where(fired, longer, one),), fired, top, 1
@@ -51,8 +74,8 @@ ESR = GridScheme(
     spike_order=1,
     dt=1.0,
     conventions=_CONVENTIONS,
-    build=_midpoint,
-    numbers=lambda dt: (dt, dt / 2),
+    build=_plain,
+    numbers=lambda dt: (dt, 2.0),
 )
 
 SPINNAKER = GridScheme(
@@ -64,6 +87,6 @@ SPINNAKER = GridScheme(
     dt=1.0,
     conventions=_CONVENTIONS,
     build=_corrected,
-    numbers=lambda dt: (dt, dt / 2, 1.0, 1.85),
+    numbers=lambda dt: (dt, 2.0, 1.0, 1.85),
     memory=(1.0,),
 )

@@ -36,7 +36,7 @@ def flow(model: Model) -> Callable:
 
 def gated_flow(model: Model) -> Callable:
     """`gated_flow(g, x, i, p)`: the derivatives, on the branch that the voltage g chooses."""
-    gated, ungated = model.gated, flow(model)
+    gated, ungated = model.gated or model.rhs, flow(model)
 
     def two(g, x, i, p):
         return gated(g, x[0], x[1], i, p)
@@ -47,7 +47,7 @@ def gated_flow(model: Model) -> Callable:
     def without_branches(g, x, i, p):
         return ungated(x, i, p)
 
-    if gated is None:
+    if model.gated is None:
         return without_branches
     return two if len(model.state) == 2 else three
 

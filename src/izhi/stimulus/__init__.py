@@ -21,20 +21,7 @@ from izhi.stimulus.currents import (
 from izhi.stimulus.drive import Drive, drive
 from izhi.stimulus.events import Events
 from izhi.stimulus.noise import OrnsteinUhlenbeck
-
-KINDS: dict[str, type[Current]] = {
-    "constant": Constant,
-    "step": Step,
-    "pulse": Pulse,
-    "train": PulseTrain,
-    "ramp": Ramp,
-    "steps": Steps,
-    "linear": Linear,
-    "sine": Sine,
-    "chirp": Chirp,
-    "noise": OrnsteinUhlenbeck,
-    "sampled": Sampled,
-}
+from izhi.stimulus.table import KINDS
 
 __all__ = [
     "KINDS", "Chirp", "Constant", "Current", "Drive", "Events", "Linear", "OrnsteinUhlenbeck", "Pulse", "PulseTrain",

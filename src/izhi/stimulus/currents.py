@@ -9,6 +9,7 @@ ones; an amplitude may be an array with one value for each cell of an ensemble.
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Literal
@@ -19,6 +20,7 @@ from izhi.errors import BadValue
 from izhi.stimulus.terms import Term, Wave, checked, pieces
 
 Closed = Literal["left", "right", "both", "neither"]
+LATEST = sys.float_info.max
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +38,8 @@ class Stimulus:
         return all(np.array_equal(getattr(self, f.name), getattr(other, f.name)) for f in fields(self))
 
     def __hash__(self) -> int:
-        return hash((type(self), *(np.asarray(getattr(self, f.name), dtype=object).tobytes() for f in fields(self))))
+        values = (getattr(self, f.name) for f in fields(self))
+        return hash((type(self), *(_plain(np.asarray(x).tolist()) for x in values)))
 
     def described(self) -> dict[str, Any]:
         """The stimulus as a table, as an experiment file would write it."""
@@ -46,6 +49,8 @@ class Stimulus:
             if isinstance(value, np.ndarray | list | tuple):
                 array = np.asarray(value)
                 value = array.tolist() if array.size <= 10_000 else f"array of shape {array.shape}"
+            elif isinstance(value, np.generic):
+                value = value.item()
             if value != math.inf and value is not None:
                 table[f.name] = value
         return table
@@ -54,8 +59,10 @@ class Stimulus:
         who = type(self).__name__
         for name in times:
             value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int | float | np.number) or math.isnan(value):
+            if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
                 raise BadValue(f"{who}.{name}", value, "a time in ms would do")
+            if not (-LATEST < value < LATEST or (name == "stop" and value == math.inf)):
+                raise BadValue(f"{who}.{name}", value, "a finite time in ms would do")
         for name in amplitudes:
             checked(getattr(self, name), f"{who}.{name}", "a finite number, or one for each cell, would do")
 
@@ -185,7 +192,8 @@ class Ramp(Current):
             return (pieces(self.start, 0 * rise[None], rise[None], span, begins(self.closed)),)
         inclusive = [begins(self.closed), not ends(self.closed)]
         flat = 0 * rise
-        return (pieces([self.start, self.stop], np.stack([flat, flat]), np.stack([rise, flat]), span, inclusive),)
+        values, rises = np.stack([flat, flat]), np.stack([rise, flat])
+        return (pieces([self.start, self.stop], values, rises, [span, 1.0], inclusive),)
 
 
 @dataclass(frozen=True, eq=False)
@@ -248,7 +256,9 @@ class Sampled(Current):
         rise = np.zeros_like(padded)
         if not self.hold:
             rise[:-2] = np.diff(value, axis=0)
-        return (pieces(knot, padded, rise, self.interval),)
+        span = np.full(knot.size, float(self.interval))
+        span[-1] = 1.0
+        return (pieces(knot, padded, rise, span),)
 
 
 @dataclass(frozen=True, eq=False)
@@ -272,14 +282,14 @@ class Sine(Current):
 
 @dataclass(frozen=True, eq=False)
 class Chirp(Current):
-    """A zap: a sine of amplitude `I` whose frequency goes linearly from `f0` to `f1` [Hz] between `start` and `stop`."""
+    """A zap: a sine of amplitude `I` whose frequency goes linearly from `f0` at `start` to `f1` [Hz] at `stop`."""
 
     I: Any
-    f0: float
-    f1: float
+    f0: Any
+    f1: Any
     start: float
     stop: float
-    phase: float = 0.0
+    phase: Any = 0.0
 
     def __post_init__(self) -> None:
         self._check(["start", "stop"], ["I", "f0", "f1", "phase"])
@@ -288,10 +298,15 @@ class Chirp(Current):
             raise BadValue("Chirp.stop", self.stop, "a finite time in ms would do")
 
     def terms(self) -> tuple[Term, ...]:
-        first, last = 2e-3 * math.pi * self.f0, 2e-3 * math.pi * self.f1
+        first, last = (2e-3 * math.pi * np.asarray(f, dtype=float) for f in (self.f0, self.f1))
         return (
             _wave(self.start, self.stop, self.I, first, (last - first) / (2 * (self.stop - self.start)), self.phase),
         )
+
+
+def _plain(value: Any) -> Any:
+    """Nested lists as tuples, which can be hashed."""
+    return tuple(_plain(x) for x in value) if isinstance(value, list | tuple) else value
 
 
 def begins(closed: Closed) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +13,7 @@ from izhi.errors import BadValue
 from izhi.stimulus.currents import Current, Stimulus, parts
 from izhi.stimulus.events import Events
 from izhi.stimulus.noise import OrnsteinUhlenbeck
-from izhi.stimulus.terms import Floats, Limit, Term, Wave
+from izhi.stimulus.terms import Columns, Floats, Limit, Term, Wave
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,10 +45,11 @@ class Drive:
             raise BadValue("stimulus", sorted(set(sizes)), "arrays of one length, one value for each cell, would do")
         return sizes[0] if sizes else None
 
-    def current(self, t: Floats, limit: Limit = "at", cells: slice = slice(None)) -> Floats:
+    def current(self, t: Floats, limit: Limit = "at", cells: Columns = slice(None)) -> Floats:
         """The summed current at times t: shape (n, 1), or (n, cells) where it differs between cells."""
-        if t.size > 1 and self.steady(t[0], t[-1]):
-            now = self.current(t[:1], "at", cells)
+        # A limit from below at t[0] is the value before a knot that may be at t[0] itself.
+        if t.size > 1 and self.steady(np.nextafter(t[0], -np.inf) if limit == "below" else t[0], t[-1]):
+            now = self.current(t[:1], limit, cells)
             return np.broadcast_to(now, (t.size, now.shape[1]))
         total = np.zeros((t.size, 1))
         for term in self.terms:
@@ -82,19 +84,24 @@ def drive(stimulus: Stimulus | None, duration: float) -> Drive:
     """What a stimulus does over a run of `duration` ms."""
     terms: list[Term] = []
     events: list[Events] = []
-    for part in parts(stimulus) if stimulus is not None else ():
-        if isinstance(part, Events):
-            events.append(part)
-        elif isinstance(part, OrnsteinUhlenbeck):
-            terms.extend(part.terms_until(duration))
-        elif isinstance(part, Current):
-            terms.extend(part.terms())
-        else:
-            raise BadValue("stimulus", part, "currents and Events, added up, would do")
-    return Drive(tuple(terms), *_merged(events))
+    with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is found below
+        for part in parts(stimulus) if stimulus is not None else ():
+            if isinstance(part, Events):
+                events.append(part)
+            elif isinstance(part, OrnsteinUhlenbeck):
+                terms.extend(part.terms_until(duration))
+            elif isinstance(part, Current):
+                terms.extend(part.terms())
+            else:
+                raise BadValue("stimulus", part, "currents and Events, added up, would do")
+    largest = sum(term.bound(duration) for term in terms)
+    if not math.isfinite(largest):
+        raise BadValue("stimulus", largest, "currents that stay, with their slopes and angles, finite would do")
+    return Drive(tuple(terms), *_merged(events, duration))
 
 
-def _merged(events: list[Events]) -> tuple[Floats, NDArray[np.int64], Floats]:
+def _merged(events: list[Events], duration: float) -> tuple[Floats, NDArray[np.int64], Floats]:
+    """All events of the run in order; those after its end, which may be too late to count in steps, are left out."""
     if not events:
         return np.zeros(0), np.zeros(0, dtype=np.int64), np.zeros((0, 1))
     times = [np.asarray(e.t, dtype=float) for e in events]
@@ -102,9 +109,13 @@ def _merged(events: list[Events]) -> tuple[Floats, NDArray[np.int64], Floats]:
         np.broadcast_to(np.asarray(e.weight, dtype=float), (*np.shape(e.weight)[:-1], t.size)).T
         for e, t in zip(events, times, strict=True)
     ]
-    cells = max(w.shape[1] if w.ndim == 2 else 1 for w in weights)
+    sizes = {w.shape[1] if w.ndim == 2 else 1 for w in weights}
+    cells = max(sizes)
+    if len(sizes - {1}) > 1:
+        raise BadValue("stimulus", sorted(sizes), "weights of as many cells each would do")
     columns = [np.broadcast_to(w if w.ndim == 2 else w[:, None], (w.shape[0], cells)) for w in weights]
     receptors = [np.full(t.size, RECEPTORS.index(e.receptor)) for e, t in zip(events, times, strict=True)]
     time = np.concatenate(times)
     order = np.argsort(time, kind="stable")
+    order = order[time[order] <= duration]
     return time[order], np.concatenate(receptors)[order].astype(np.int64), np.concatenate(columns)[order].copy()

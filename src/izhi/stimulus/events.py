@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from izhi.equations import RECEPTORS
 from izhi.errors import BadValue, UnknownName
 from izhi.stimulus.currents import Stimulus

@@ -22,7 +22,8 @@ _UNITS = {
     "duration": "ms", "frequency": "Hz", "f0": "Hz", "f1": "Hz", "phase": "rad",
 }  # fmt: skip
 _CURRENTS = ("I", "rise", "std", "mean")
-_AS_THEY_ARE = ("closed", "hold", "count", "seed")
+# The fields that are lists; all others are one number, since a file is about one cell.
+_SERIES = {"steps": ("t", "I"), "linear": ("t", "I"), "sampled": ("I",)}
 
 
 def read_current(table: Mapping[str, Any], unit: str, who: str) -> Current:
@@ -49,7 +50,7 @@ def read_current(table: Mapping[str, Any], unit: str, who: str) -> Current:
             continue
         if key not in known:
             raise UnknownName(f"{who} ({kind})", key, known)
-        values[key] = _field(key, value, unit, f"{who}.{key}")
+        values[key] = _field(key, value, unit, f"{who}.{key}", key in _SERIES.get(kind, ()))
     for name, f in known.items():
         if f.default is MISSING and name not in values:
             raise BadValue(f"{who}.{name}", None, f"a {kind} needs it")
@@ -76,13 +77,14 @@ def read_events(table: Mapping[str, Any], unit: str, who: str) -> Events:
     )
 
 
-def _field(key: str, value: Any, unit: str, who: str) -> Any:
+def _field(key: str, value: Any, unit: str, who: str, series: bool) -> Any:
+    read = _numbers if series else number
     if key in _CURRENTS:
-        return _numbers(value, unit, who)
+        return read(value, unit, who)
     if key == "slope":
-        return _numbers(value, f"{unit}/ms", who)
+        return read(value, f"{unit}/ms", who)
     if key in _UNITS:
-        return _numbers(value, _UNITS[key], who)
+        return read(value, _UNITS[key], who)
     wanted = {"closed": str, "hold": bool, "count": int, "seed": int}[key]
     if type(value) is not wanted:
         says = {str: "a string", bool: "true or false", int: "a whole number"}[wanted]

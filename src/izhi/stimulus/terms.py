@@ -1,7 +1,8 @@
-"""What a current is made of once its kind no longer matters: straight pieces and sine waves, evaluated at many times."""
+"""What a current is made of once its kind no longer matters: straight pieces and sine waves, at many times."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,6 +13,8 @@ from izhi.errors import BadValue
 
 Limit = Literal["at", "below"]
 Floats = NDArray[np.float64]
+# Which cells of an ensemble: a range, or their numbers.
+Columns = slice | NDArray[np.int64]
 
 
 def checked(value: object, who: str, wanted: str = "a finite number would do", dimensions: int = 1) -> Floats:
@@ -48,7 +51,7 @@ class Pieces:
     def cells(self) -> int | None:
         return self.value.shape[1] if self.value.ndim == 2 else None
 
-    def evaluate(self, t: Floats, limit: Limit, cells: slice) -> Floats:
+    def evaluate(self, t: Floats, limit: Limit, cells: Columns) -> Floats:
         """The current at times t: shape (n, 1), or (n, cells) where it differs between cells."""
         last = np.searchsorted(self.knot, t, side="left" if limit == "below" else "right") - 1
         if limit == "at":
@@ -56,8 +59,22 @@ class Pieces:
             last = last - ((last >= 0) & (t == self.knot[known]) & ~self.inclusive[known])
         j = np.maximum(last, 0)
         value, rise = self._columns(cells)
-        share = ((t - self.knot[j]) / self.span[j])[:, None]
-        return np.where((last >= 0)[:, None], value[j] + rise[j] * share, 0.0)
+        with np.errstate(over="ignore", invalid="ignore"):  # before the first knot, where it does not count
+            share = ((t - self.knot[j]) / self.span[j])[:, None]
+            return np.where((last >= 0)[:, None], value[j] + rise[j] * share, 0.0)
+
+    def bound(self, duration: float) -> float:
+        """What neither the current nor its slope exceeds until `duration`, or infinity."""
+        reached = self.knot <= duration
+        if not reached.any():
+            return 0.0
+        with np.errstate(over="ignore", invalid="ignore"):
+            end = np.minimum(np.append(self.knot[1:], duration), duration)
+            value, rise = self._columns(slice(None))
+            height = np.abs(value) + np.abs(rise * ((end - self.knot) / self.span)[:, None])
+            steep = np.abs(rise / self.span[:, None])
+            largest = float(np.maximum(height, steep)[reached].max())
+        return largest if math.isfinite(largest) else math.inf
 
     def steady(self, first: float, last: float) -> bool:
         """Whether the current keeps one value from time `first` to time `last`."""
@@ -81,7 +98,7 @@ class Pieces:
     def breaks(self) -> Floats:
         return self.knot
 
-    def _columns(self, cells: slice) -> tuple[Floats, Floats]:
+    def _columns(self, cells: Columns) -> tuple[Floats, Floats]:
         if self.cells is None:
             return self.value[:, None], self.rise[:, None]
         return self.value[:, cells], self.rise[:, cells]
@@ -89,8 +106,9 @@ class Pieces:
 
 @dataclass(frozen=True, eq=False)
 class Wave:
-    """A sine whose frequency may change linearly: amplitude sin(phase + s (omega + chirp s)), s = t - start, until stop.
+    """A sine whose frequency may change linearly.
 
+    amplitude sin(phase + s (omega + chirp s)), s = t - start, until stop;
     `amplitude`, `omega` [rad/ms], `chirp` [rad/ms^2] and `phase` [rad] have shape () or (cells,).
     """
 
@@ -103,18 +121,31 @@ class Wave:
 
     @property
     def cells(self) -> int | None:
-        sizes = {x.size for x in (self.amplitude, self.omega, self.phase) if x.ndim}
-        return max(sizes) if sizes else None
+        sizes = {x.size for x in (self.amplitude, self.omega, self.chirp, self.phase) if x.ndim}
+        if len(sizes) > 1:
+            raise BadValue("stimulus", sorted(sizes), "arrays of one length, one value for each cell, would do")
+        return sizes.pop() if sizes else None
 
-    def evaluate(self, t: Floats, limit: Limit, cells: slice) -> Floats:
+    def evaluate(self, t: Floats, limit: Limit, cells: Columns) -> Floats:
         """The current at times t: shape (n, 1), or (n, cells) where it differs between cells."""
         amplitude, omega, chirp, phase = (
             x[cells] if x.ndim else x for x in (self.amplitude, self.omega, self.chirp, self.phase)
         )
         on = (t > self.start) & (t <= self.stop) if limit == "below" else (t >= self.start) & (t < self.stop)
-        s = (t - self.start)[:, None]
-        angle = np.ascontiguousarray(phase + s * (omega + s * chirp))
-        return np.where(on[:, None], amplitude * np.sin(angle), 0.0)
+        with np.errstate(over="ignore", invalid="ignore"):  # outside of its time, where it does not count
+            s = (t - self.start)[:, None]
+            angle = np.ascontiguousarray(phase + s * (omega + s * chirp))
+            return np.where(on[:, None], amplitude * np.sin(angle), 0.0)
+
+    def bound(self, duration: float) -> float:
+        """What the current does not exceed until `duration`, or infinity where its angle leaves the numbers."""
+        s = min(self.stop, duration) - self.start
+        if s < 0:
+            return 0.0
+        with np.errstate(over="ignore", invalid="ignore"):
+            angle = np.abs(self.phase) + s * (np.abs(self.omega) + s * np.abs(self.chirp))
+            finite = bool(np.isfinite(angle).all())
+        return float(np.abs(self.amplitude).max()) if finite else math.inf
 
     def steady(self, first: float, last: float) -> bool:
         return last < self.start or first >= self.stop
