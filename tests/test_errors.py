@@ -57,7 +57,8 @@ def test_a_message_is_one_line_of_moderate_length_whatever_was_given(error: Izhi
 @pytest.mark.parametrize(
     ("given", "valid", "expected"),
     [
-        ("rs", ["RS", "IB"], "RS"), ("Cm", ["C", "c"], "C"), ("cm", ["C", "c"], "c"), ("acurate", ["accurate"], "accurate"),
+        ("rs", ["RS", "IB"], "RS"), ("Cm", ["C", "c"], "C"), ("cm", ["C", "c"], "c"),
+        ("acurate", ["accurate"], "accurate"),
         ("D", ["d", "dt"], "d"), ("weigth", ["t", "weight"], "weight"), ("xyz", ["RS"], None), ("", ["RS"], None),
         ("RS", [], None),
     ],

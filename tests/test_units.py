@@ -15,7 +15,8 @@ from izhi.units import UNITS, number
     ("given", "unit", "expected"),
     [
         (70, "pA", 70.0), (70.5, "pA", 70.5), ("70", "pA", 70.0), ("70 pA", "pA", 70.0), ("0.07 nA", "pA", 70.0),
-        ("7e-5uA", "pA", 70.0), ("-5 mV", "mV", -5.0), (".5 s", "ms", 500.0), ("5. ms", "ms", 5.0), ("+2us", "ms", 2e-3),
+        ("7e-5uA", "pA", 70.0), ("-5 mV", "mV", -5.0), (".5 s", "ms", 500.0), ("5. ms", "ms", 5.0),
+        ("+2us", "ms", 2e-3),
         ("  3   Hz  ", "Hz", 3.0), ("1e3 Hz", "Hz", 1e3), ("180 deg", "rad", math.pi), ("2 nS", "nS", 2.0),
         ("3 pA/mV", "nS", 3.0), ("4 V/s", "mV/ms", 4.0), ("0.1 nF", "pF", 100.0), ("5 µs", "ms", 5e-3),
         ("2 mV/pA", "mV/pA", 2.0), (0, "ms", 0.0), ("-0", "ms", 0.0), (5e-324, "ms", 5e-324),
@@ -49,7 +50,7 @@ def test_every_quantity_of_every_model_can_be_given_with_its_unit(model) -> None
 
 @pytest.mark.parametrize("given", [math.nan, math.inf, -math.inf, "1e400", "-1e400 pA", 10**400, -(10**1000)])
 def test_what_is_not_finite_is_refused(given: object) -> None:
-    with pytest.raises(BadValue, match="^x: .* given; a finite number in pA would do$"):
+    with pytest.raises(BadValue, match=r"^x: .* given; a finite number in pA would do$"):
         number(given, "pA", "x")
 
 

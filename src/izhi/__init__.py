@@ -50,9 +50,9 @@ _ROOMS = {
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 
 __all__ = [
-    "MODELS", "PRESETS", "RECEPTORS", "SCHEMES", "BadValue", "Cell", "Chirp", "Constant", "Events", "FileProblem", "IzhiError",
-    "Linear", "MissingExtra", "Model", "OrnsteinUhlenbeck", "Preset", "Pulse", "PulseTrain", "Ramp", "Recording",
-    "Sampled", "Scheme", "Sine", "Step", "Steps", "Stimulus", "UnknownName", "preset", "simulate",
+    "MODELS", "PRESETS", "RECEPTORS", "SCHEMES", "BadValue", "Cell", "Chirp", "Constant", "Events", "FileProblem",
+    "IzhiError", "Linear", "MissingExtra", "Model", "OrnsteinUhlenbeck", "Preset", "Pulse", "PulseTrain", "Ramp",
+    "Recording", "Sampled", "Scheme", "Sine", "Step", "Steps", "Stimulus", "UnknownName", "preset", "simulate",
 ]  # fmt: skip
 
 

@@ -90,7 +90,9 @@ class Cell:
         with np.errstate(over="ignore"):
             u = self.initial.get("u", np.asarray(self.model.settle(v, p)))
         if not np.isfinite(u).all():
-            raise BadValue(f"{self.model.name}.u", np.asarray(u).tolist(), "with these parameters, an initial u would do")
+            raise BadValue(
+                f"{self.model.name}.u", np.asarray(u).tolist(), "with these parameters, an initial u would do"
+            )
         values = [v, u, self.initial.get("w", v)]
         state = np.empty((len(self.model.state), cells))
         for row, value in zip(state, values, strict=False):

@@ -9,17 +9,20 @@ import struct
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from izhi.equations import RECEPTORS
 from izhi.errors import BadValue, FileProblem, MissingExtra
+
+Writer = Callable[[IO[bytes]], Any]
 
 FORMAT = "izhi-recording-1"
 # What NumPy and zipfile may raise on a file that is something else, or that is damaged.
@@ -171,7 +174,11 @@ class Recording:
         FileProblem
             If it cannot be written.
         """
-        write_whole(path, lambda file: np.savez_compressed(file, **self.to_numpy()))
+        write_whole(path, self.write)
+
+    def write(self, file: IO[bytes]) -> None:
+        """Write what `save` saves into an open file."""
+        np.savez_compressed(file, **self.to_numpy())
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Recording:
@@ -183,7 +190,7 @@ class Recording:
             If there is no such file, or it is no recording.
         """
         try:
-            with np.load(path, allow_pickle=False) as file:
+            with Path(path).open("rb") as raw, np.load(raw, allow_pickle=False) as file:
                 arrays = {name: file[name] for name in file.files}
             about = json.loads(str(arrays["provenance"]))
             if about.pop("format") != FORMAT:
@@ -211,25 +218,50 @@ class Recording:
             raise FileProblem(path, "is no recording saved by izhi") from None
 
 
-def write_whole(path: str | os.PathLike[str], write: Any) -> None:
+def write_whole(path: str | os.PathLike[str], write: Writer) -> None:
     """Call `write(file)` on a new file beside `path` and put it in place once it is complete."""
-    target = Path(path)
+    write_together({path: write})
+
+
+def write_together(writers: Mapping[str | os.PathLike[str], Writer]) -> None:
+    """Write several files, each whole, and put them in place once all are complete, or none."""
+    ready: dict[str | os.PathLike[str], str] = {}
     try:
-        if target.is_dir():
-            raise BadValue("path", str(path), "a file, not a folder, would do")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".izhi-")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                write(file)
-            umask = os.umask(0)
-            os.umask(umask)
-            os.chmod(name, 0o666 & ~umask)
-            os.replace(name, target)
-        except BaseException:
+        for path, write in writers.items():
+            with _naming(path):
+                ready[path] = _write_beside(Path(path), write)
+        for path, name in ready.items():
+            with _naming(path):
+                os.replace(name, path)
+    finally:
+        for name in ready.values():
             Path(name).unlink(missing_ok=True)
-            raise
+
+
+def _write_beside(target: Path, write: Writer) -> str:
+    """The name of a new file in the folder of `target`, written whole, with the permissions of any new file."""
+    if target.is_dir():
+        raise BadValue("path", str(target), "a file, not a folder, would do")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".izhi-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            write(file)
+        umask = os.umask(0)
+        os.umask(umask)
+        os.chmod(name, 0o666 & ~umask)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    return name
+
+
+@contextmanager
+def _naming(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Let what the system finds wrong speak of the file that was asked for."""
+    try:
+        yield
+    except FileProblem:
+        raise
     except OSError as problem:
-        if isinstance(problem, FileProblem):
-            raise
         raise FileProblem(path, f"cannot be written: {problem.strerror or problem}") from None

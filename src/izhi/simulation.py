@@ -247,7 +247,7 @@ def _engine(name: str, job: Job) -> ModuleType:
 @lru_cache(maxsize=8)
 def _axis(n: int, every: int, label: int, dt: float) -> NDArray[np.float64]:
     """When n samples are; read-only, for runs of one length share it."""
-    time = (np.arange(0, n * every, every) + label) * dt
+    time = (np.arange(0, n * every, every, dtype=np.float64) + label) * dt
     time.flags.writeable = False
     return time
 

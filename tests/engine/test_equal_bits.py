@@ -57,11 +57,11 @@ EVENTS = (
 @pytest.mark.parametrize("scheme", ["accurate", "euler", "rk4", "book-2007", "published-2003"])
 def test_with_synapses_the_engines_give_the_same_bits(scheme: str, preset: str) -> None:
     scale = 0.02 if preset.startswith("2003") else 1.0
-    events = sum((izhi.Events(e.receptor, e.t, scale * np.asarray(e.weight)) for e in EVENTS.parts[1:]), EVENTS.parts[0])
+    events = sum(
+        (izhi.Events(e.receptor, e.t, scale * np.asarray(e.weight)) for e in EVENTS.parts[1:]), EVENTS.parts[0]
+    )
     forced = izhi.Sine(5.0 if preset.startswith("2003") else 120.0, 20.0) + events
-    runs = [
-        izhi.simulate(preset, forced, 60, scheme=scheme, dt=0.5, engine=engine) for engine in ("reference", "cpu")
-    ]
+    runs = [izhi.simulate(preset, forced, 60, scheme=scheme, dt=0.5, engine=engine) for engine in ("reference", "cpu")]
     assert_same(*runs)
     assert runs[0].conductances["NMDA"].max() > 0
 
@@ -132,9 +132,7 @@ def test_recording_spikes_alone_changes_none_of_them(scheme: str) -> None:
 def test_any_number_of_threads_gives_the_same_bits(record: str, precision: str) -> None:
     cell, forced = ensemble(1500, 3)
     runs = [
-        izhi.simulate(
-            cell, forced, 60, scheme="euler", dt=0.5, record=record, precision=precision, threads=threads
-        )
+        izhi.simulate(cell, forced, 60, scheme="euler", dt=0.5, record=record, precision=precision, threads=threads)
         for threads in (1, 2, 3, 5)
     ]
     for other in runs[1:]:

@@ -25,9 +25,7 @@ def assert_bits(recording: izhi.Recording, panel: dict) -> None:
 def test_figure1_gives_every_bit_of_the_program_of_2004(key: str, engine: str) -> None:
     panel = PANELS[key]
     row = izhi.preset(panel["preset"])
-    recording = izhi.simulate(
-        row.name, stimulus(panel), row.duration, scheme="figure1", dt=panel["tau"], engine=engine
-    )
+    recording = izhi.simulate(row.name, stimulus(panel), row.duration, scheme="figure1", dt=panel["tau"], engine=engine)
     assert_bits(recording, panel)
 
 
@@ -121,3 +119,18 @@ def test_spinnaker_takes_a_longer_step_after_a_spike() -> None:
     found = izhi.simulate(cell, izhi.Constant(current), 500, scheme="spinnaker")
     assert found.spike_times.tolist() == fired
     assert len(fired) > 5
+
+
+NEST_RUNS = read("nest")["runs"]
+
+
+@pytest.mark.parametrize("run", NEST_RUNS, ids=lambda run: f"{run['scheme']}-{run['preset']}")
+def test_nest_itself_gives_the_same_bits_in_both_of_its_modes(run: dict) -> None:
+    cell = izhi.Cell.preset(run["preset"], initial={"v": -65.0, "u": -13.0})
+    found = izhi.simulate(cell, izhi.Constant(10.0), 500, scheme=run["scheme"], dt=run["dt"])
+    seen = slice(1, 1 + run["samples"])
+    assert digest(found.voltage[seen]) == run["sha256"]["v"]
+    assert digest(found.recovery[seen]) == run["sha256"]["u"]
+    spikes = found.spike_times[found.spike_times <= 499]
+    assert spikes == pytest.approx(run["spikes"], abs=1e-6)
+    assert spikes.size > 5

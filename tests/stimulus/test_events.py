@@ -18,7 +18,9 @@ def test_each_event_adds_its_weight_and_then_decays(receptor: str, scheme: str) 
     times, weights = [2.0, 5.0, 5.0, 8.0], [1.0, 0.5, 0.25, 2.0]
     run = simulate("2007/RS", Events(receptor, times, weights), 12.0, scheme=scheme, dt=0.5)
     t = 0.5 * np.arange(run.time.size)
-    expected = sum(w * np.where(t >= s, np.exp(-(t - s) / TAU[receptor]), 0.0) for s, w in zip(times, weights, strict=True))
+    expected = sum(
+        w * np.where(t >= s, np.exp(-(t - s) / TAU[receptor]), 0.0) for s, w in zip(times, weights, strict=True)
+    )
     assert run.conductances[receptor] == pytest.approx(expected, rel=1e-9, abs=1e-12)
     for other in set(RECEPTORS) - {receptor}:
         assert not run.conductances[other].any()
@@ -58,9 +60,11 @@ def test_an_unknown_receptor_is_refused_with_the_known_ones(receptor) -> None:
 @pytest.mark.parametrize(
     ("t", "weight", "field"),
     [
-        ([-1.0], 1.0, "t"), ([math.nan], 1.0, "t"), ([math.inf], 1.0, "t"), ([], 1.0, "t"), (1.0, 1.0, "t"), ("1", 1.0, "t"),
+        ([-1.0], 1.0, "t"), ([math.nan], 1.0, "t"), ([math.inf], 1.0, "t"), ([], 1.0, "t"), (1.0, 1.0, "t"),
+        ("1", 1.0, "t"),
         ([[1.0]], 1.0, "t"), ([1.0], math.nan, "weight"), ([1.0], [1.0, 2.0], "weight"), ([1.0, 2.0], [1.0], "weight"),
-        ([1.0], [[1.0, 2.0]], "weight"), ([1.0], [[[1.0]]], "weight"), ([1.0], "x", "weight"), ([1.0], [[1], [1, 2]], "weight"),
+        ([1.0], [[1.0, 2.0]], "weight"), ([1.0], [[[1.0]]], "weight"), ([1.0], "x", "weight"),
+        ([1.0], [[1], [1, 2]], "weight"),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_refused_by_the_name_of_the_field(t, weight, field: str) -> None:

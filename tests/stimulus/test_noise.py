@@ -111,7 +111,8 @@ def test_it_adds_to_other_currents() -> None:
     [
         ({"tau": 0.0}, "tau"), ({"tau": -1.0}, "tau"), ({"tau": math.inf}, "tau"), ({"std": -1.0}, "std"),
         ({"std": math.nan}, "std"), ({"mean": math.inf}, "mean"), ({"interval": 0.0}, "interval"),
-        ({"interval": math.nan}, "interval"), ({"seed": -1}, "seed"), ({"seed": 1.5}, "seed"), ({"seed": 2**60}, "seed"),
+        ({"interval": math.nan}, "interval"), ({"seed": -1}, "seed"), ({"seed": 1.5}, "seed"),
+        ({"seed": 2**60}, "seed"),
         ({"seed": "x"}, "seed"), ({"duration": 0.0}, "duration"), ({"duration": -5.0}, "duration"),
         ({"duration": math.nan}, "duration"), ({"duration": "1 s"}, "duration"),
     ],

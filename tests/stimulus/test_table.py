@@ -6,7 +6,20 @@ import math
 
 import pytest
 
-from izhi import BadValue, Chirp, Constant, Events, Linear, OrnsteinUhlenbeck, PulseTrain, Ramp, Sampled, Sine, Step, Steps
+from izhi import (
+    BadValue,
+    Chirp,
+    Constant,
+    Events,
+    Linear,
+    OrnsteinUhlenbeck,
+    PulseTrain,
+    Ramp,
+    Sampled,
+    Sine,
+    Step,
+    Steps,
+)
 from izhi.errors import UnknownName
 from izhi.stimulus import KINDS
 from izhi.stimulus.table import read_current, read_events
@@ -22,9 +35,11 @@ from izhi.stimulus.table import read_current, read_events
         ({"kind": "ramp", "slope": "1 nA/s", "stop": "1 s"}, Ramp(0.0, 1000.0, slope=1.0)),
         ({"kind": "ramp", "rise": "1 nA", "stop": 50.0}, Ramp(0.0, 50.0, rise=1000.0)),
         ({"kind": "sine", "I": 5, "frequency": "0.04 kHz", "phase": "90 deg"}, Sine(5.0, 40.0, math.pi / 2)),
-        ({"kind": "chirp", "I": 5, "f0": 0, "f1": "100 Hz", "start": 0, "stop": "1 s"}, Chirp(5.0, 0.0, 100.0, 0.0, 1e3)),
+        ({"kind": "chirp", "I": 5, "f0": 0, "f1": "100 Hz", "start": 0, "stop": "1 s"},
+         Chirp(5.0, 0.0, 100.0, 0.0, 1e3)),
         ({"kind": "noise", "std": "5 pA", "tau": "3 ms", "seed": 7}, OrnsteinUhlenbeck(5.0, 3.0, seed=7)),
-        ({"kind": "sampled", "I": [1, "2 pA"], "interval": "0.1 ms", "hold": False}, Sampled([1.0, 2.0], 0.1, hold=False)),
+        ({"kind": "sampled", "I": [1, "2 pA"], "interval": "0.1 ms", "hold": False},
+         Sampled([1.0, 2.0], 0.1, hold=False)),
         ({"kind": "train", "I": 9, "start": 0, "width": 1, "period": 5, "count": 3, "closed": "right"},
          PulseTrain(9.0, 0.0, 1.0, 5.0, 3, "right")),
     ],
@@ -66,14 +81,16 @@ def test_events_are_read_with_their_units() -> None:
         ({"kind": "steps", "t": [1, 0], "I": [1, 2]}, r"x.t: \[1.0, 0.0\] given; increasing times in ms would do"),
         ({"kind": "steps", "t": [0, 1], "I": [1]}, r"x.I: \[1.0\] given; 2 values, one for each time, would do"),
         ({"kind": "steps", "t": 0, "I": 1}, "x.t: 0.0 given; increasing times"),
-        ({"kind": "pulse", "I": 1, "start": 5, "stop": 5}, "x.stop: 5.0 given; a time after the start, 5.0 ms, would do"),
+        ({"kind": "pulse", "I": 1, "start": 5, "stop": 5},
+         "x.stop: 5.0 given; a time after the start, 5.0 ms, would do"),
         ({"kind": "ramp"}, "x: .* one of slope and rise would do"),
         ({"kind": "ramp", "slope": "1 pA"}, "x.slope: '1 pA' given; its unit does not fit; pA/ms or nA/ms or nA/s"),
         ({"kind": "sampled", "I": [1], "interval": 1, "hold": 1}, "x.hold: 1 given; true or false would do"),
         ({"kind": "noise", "std": 1, "tau": 1, "seed": 1.0}, "x.seed: 1.0 given; a whole number would do"),
         ({"kind": "noise", "std": 1, "tau": 1, "seed": True}, "x.seed: True given; a whole number would do"),
         ({"kind": "noise", "std": 1, "tau": 0}, "x.tau: 0.0 given; more than 0 ms would do"),
-        ({"kind": "train", "I": 9, "start": 0, "width": 1, "period": 5, "count": 2.0}, "x.count: 2.0 given; a whole number"),
+        ({"kind": "train", "I": 9, "start": 0, "width": 1, "period": 5, "count": 2.0},
+         "x.count: 2.0 given; a whole number"),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_refused_by_its_key(table: dict, says: str) -> None:
@@ -84,7 +101,8 @@ def test_what_does_not_fit_is_refused_by_its_key(table: dict, says: str) -> None
 @pytest.mark.parametrize(
     ("table", "says"),
     [
-        ({}, "x.receptor: None given; events need it"), ({"receptor": "AMPA", "t": [1]}, "x.weight: None given; events need it"),
+        ({}, "x.receptor: None given; events need it"),
+        ({"receptor": "AMPA", "t": [1]}, "x.weight: None given; events need it"),
         ({"receptor": "AMPPA", "t": [1], "weight": 1}, "x.receptor: no 'AMPPA'; did you mean 'AMPA'?"),
         ({"receptor": "AMPA", "t": [1], "wieght": 1}, "x: no 'wieght'; did you mean 'weight'?"),
         ({"receptor": "AMPA", "t": [-1], "weight": 1}, r"x.t: \[-1.0\] given; times from 0 ms on would do"),

@@ -47,7 +47,7 @@ def _options(
 def main() -> None:
     """Run the command line."""
     try:
-        status = app(sys.argv[1:] or ["--help"], standalone_mode=False)
+        status = app(sys.argv[1:] or ["--help"], prog_name="izhi", standalone_mode=False)
     except UsageError as problem:
         where = problem.ctx.command_path if problem.ctx else "izhi"
         _fail(f"{where}: {problem.format_message().rstrip('.')}; try '{where} --help'")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -19,24 +19,24 @@ def run(
 ) -> None:
     """Run an experiment file."""
     from izhi.experiment import run_experiment
+    from izhi.recording import Writer, write_together
 
     if out is not None and out.suffix != ".npz":
         raise BadValue("--out", str(out), "a file that ends in .npz would do")
     if plot is not None and plot.suffix not in PICTURES:
         raise BadValue("--plot", str(plot), f"a file that ends in {', '.join(PICTURES)} would do")
     recording = run_experiment(file)
+    files: dict[Any, Writer] = {} if out is None else {out: recording.write}
     if plot is not None:
-        from izhi.cli.picture import save_picture
+        from izhi.cli.picture import picture
 
-        save_picture(recording.plot()[0].figure, plot)
-    if out is not None:
-        recording.save(out)
+        files[plot] = picture(recording.plot()[0].figure, plot)
+    write_together(files)
     typer.echo(str(recording))
     if recording.spike_time.size:
         shown = ", ".join(f"{t:.6g}" for t in recording.spike_time[:20])
         typer.echo(f"spikes (ms): {shown}{', ...' if recording.spike_time.size > 20 else ''}")
     if not recording.provenance["stimulus"]:
         typer.echo('no stimulus was given; stimulus = "preset" runs a preset under its own')
-    for path in (out, plot):
-        if path is not None:
-            typer.echo(f"wrote {path}")
+    for path in files:
+        typer.echo(f"wrote {path}")

@@ -25,7 +25,7 @@ def solve_chunk(job: Job, engine: ModuleType, cells: NDArray[np.int64]) -> Outco
     """Each cell by itself, from 0 to the end."""
     assert isinstance(job.scheme, ContinuousScheme)
     kernel = engine.continuous(job.model, job.scheme)
-    traced = np.isin(cells, job.traced)
+    traced = job.is_traced[cells]
     samples, conductances = (np.full((len(x), int(traced.sum()), x.shape[2]), np.nan) for x in job.no_samples)
     final = np.take(job.state, cells, axis=1).copy()
     knots = job.drive.knots(job.duration)

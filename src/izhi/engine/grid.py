@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import ModuleType
 
@@ -42,8 +43,8 @@ class Chunk:
         return int(np.searchsorted(self.event_step, step, side="left"))
 
 
-def prepare(job: Job, cells: NDArray[np.int64]) -> Chunk:
-    """The chunk's arrays at time 0."""
+def prepare(job: Job, cells: NDArray[np.int64], place: Callable[..., NDArray] = np.ascontiguousarray) -> Chunk:
+    """The chunk's arrays at time 0, each put in memory by `place(array, dtype)`."""
     scheme, precision = job.scheme, job.precision
     assert isinstance(scheme, GridScheme)
     parameters = np.take(job.parameters, cells, axis=1)
@@ -52,11 +53,11 @@ def prepare(job: Job, cells: NDArray[np.int64]) -> Chunk:
     drive = job.drive
     weight = drive.event_weight[:, cells] if drive.event_weight.shape[1] > 1 else drive.event_weight
     return Chunk(
-        X=aligned(np.take(job.state, cells, axis=1), precision),
-        M=aligned(np.repeat(np.array(scheme.memory)[:, None], cells.size, axis=1), precision),
-        G=aligned(np.zeros((5, cells.size if job.model.receptors else 0)), precision),
-        P=aligned(parameters, precision),
-        D=aligned(decays(job, scheme, cells), precision),
+        X=place(np.take(job.state, cells, axis=1), precision),
+        M=place(np.repeat(np.array(scheme.memory)[:, None], cells.size, axis=1), precision),
+        G=place(np.zeros((5, cells.size if job.model.receptors else 0)), precision),
+        P=place(parameters, precision),
+        D=place(decays(job, scheme, cells), precision),
         h=tuple(precision.type(x) for x in scheme.numbers(job.dt))
         if precision == np.float32
         else tuple(float(x) for x in scheme.numbers(job.dt)),
@@ -120,7 +121,7 @@ def trace_chunk(job: Job, engine: ModuleType, cells: NDArray[np.int64]) -> Outco
     assert isinstance(scheme, GridScheme)
     chunk = prepare(job, cells)
     kernel = engine.grid("trace_cells", job.model, scheme)
-    traced = np.isin(cells, job.traced)
+    traced = job.is_traced[cells]
     samples = job.samples if traced.any() else 0
     out = np.empty((chunk.X.shape[0], cells.size, samples), dtype=job.precision)
     out_g = np.zeros((5, cells.size, samples if job.model.receptors else 0), dtype=job.precision)
@@ -175,7 +176,7 @@ def sweep_chunk(job: Job, engine: ModuleType, cells: NDArray[np.int64]) -> Outco
     """All cells together, spikes only. If one fails, the chunk is run again cell by cell, which tells where."""
     scheme = job.scheme
     assert isinstance(scheme, GridScheme)
-    chunk = prepare(job, cells)
+    chunk = prepare(job, cells, aligned)
     kernel = engine.grid("sweep_cells", job.model, scheme)
     flags = aligned(np.zeros(cells.size), np.dtype(np.int32))
     bad = np.zeros(cells.size, dtype=np.bool_)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,6 +51,13 @@ class Job:
     every: int
     precision: np.dtype
     threads: int
+
+    @cached_property
+    def is_traced(self) -> NDArray[np.bool_]:
+        """Of each cell, whether it is traced."""
+        found = np.zeros(self.cells, dtype=bool)
+        found[self.traced] = True
+        return found
 
     @property
     def cells(self) -> int:

@@ -22,9 +22,11 @@ def finite(x):
     return total == 0
 
 
-def put_sample(out, i, sample, x):
-    for r in range(len(x)):
-        out[r, i, sample] = x[r]
+def put_sample(rows, sample, x, v):
+    """The state x as a sample, showing the voltage v."""
+    rows[0, sample] = v
+    for r in range(1, len(x)):
+        rows[r, sample] = x[r]
 
 
 def trace_cells(
@@ -40,6 +42,7 @@ def trace_cells(
         if failed[i] >= 0:
             continue
         x, m, p = get_state(X, i), get_memory(M, i), get_parameters(P, i)
+        rows, rows_g = out[:, i], out_g[:, i]
         pending = done
         slot, slot_g = -(-(k0 + SHIFT) // every), -(-k0 // every)
         due, due_g = slot * every, slot_g * every
@@ -47,14 +50,13 @@ def trace_cells(
             if RECEPTORS:
                 pending = deliver(k, event_step, event_receptor, event_weight, pending, G, i, i * own_weight)
                 if recorded_g and k == due_g:
-                    put_sample(out_g, i, slot_g, get_conductances(G, i))
+                    put_sample(rows_g, slot_g, get_conductances(G, i), G[0, i])
                     slot_g, due_g = slot_g + 1, due_g + every
             before = x
             x, m, fired, shown, lag = step(x, m, get_inputs(I, (k - k0) * by_step, i * by_cell, G, D, i), p, h)
             keep = recorded and k + SHIFT == due
             if keep and AT_START:
-                put_sample(out, i, slot, before)
-                out[0, i, slot] = shown if fired else before[0]
+                put_sample(rows, slot, before, shown if fired else before[0])
             if not finite(x):
                 failed[i] = k
                 break
@@ -67,8 +69,7 @@ def trace_cells(
                 n += 1
             if keep:
                 if not AT_START:
-                    put_sample(out, i, slot, x)
-                    out[0, i, slot] = shown if fired else x[0]
+                    put_sample(rows, slot, x, shown if fired else x[0])
                 slot, due = slot + 1, due + every
         put_state(X, i, x)
         put_memory(M, i, m)

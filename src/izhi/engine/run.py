@@ -25,14 +25,12 @@ TRACED_TOGETHER = 64
 
 def run(job: Job, engine: ModuleType) -> Outcome:
     """Advance all cells of a job with the kernels of an engine."""
-    is_traced = np.zeros(job.cells, dtype=bool)
-    is_traced[job.traced] = True
     tasks: list[Callable[[], Outcome]] = []
     if isinstance(job.scheme, ContinuousScheme):
         tasks += [_task(solve_chunk, job, engine, chunk) for chunk in _chunks(np.arange(job.cells), 16)]
     else:
         swept = engine.parallel and job.scheme.vectorises
-        rest = np.flatnonzero(~is_traced)
+        rest = np.flatnonzero(~job.is_traced)
         traced = job.traced if swept else np.arange(job.cells)
         tasks += [_task(trace_chunk, job, engine, chunk) for chunk in _chunks(traced, TRACED_TOGETHER)]
         if swept:

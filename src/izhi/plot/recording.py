@@ -61,13 +61,18 @@ def plot_voltage(recording: Recording, ax: Any, **style: Any) -> Any:
     for row, cell in zip(rows[:MOST_TRACES], recording.cells, strict=False):
         t, v = with_spikes(recording, row, int(cell))
         label = {} if recording.single else {"label": f"cell {cell}"}
-        ax.plot(t, v, **(label | style))
+        ax.plot(t, drawable(v), **(label | style))
     if 1 < len(rows) <= MOST_TRACES:
         ax.legend(fontsize="x-small", loc="upper right")
     for failure in recording.failures[:MOST_TRACES]:
         ax.axvline(failure["time"], color="tab:red", linestyle=":", linewidth=1)
     ax.set(xlabel="time (ms)", ylabel="v (mV)")
     return ax
+
+
+def drawable(values: NDArray) -> NDArray:
+    """The values, where they are larger than axes can span brought to the largest that they can."""
+    return np.clip(values.astype(np.float64), -1e300, 1e300)
 
 
 def with_spikes(recording: Recording, v: NDArray, cell: int) -> tuple[NDArray, NDArray]:
@@ -90,7 +95,7 @@ def plot_current(recording: Recording, ax: Any, **style: Any) -> Any:
     """Draw the injected current of each recorded cell (the first twelve)."""
     style = {"linewidth": 0.8, "color": "0.35"} | style
     for row in np.atleast_2d(recording.current)[:MOST_TRACES]:
-        ax.plot(recording.time, row, **style)
+        ax.plot(recording.time, drawable(row), **style)
     unit = recording.provenance["units"]["current"]
     ax.set(xlabel="time (ms)", ylabel=f"I ({unit})")
     return ax

@@ -29,6 +29,15 @@ CLOSE, MANY_CLOSE = 1e-3, 10
 MOST_STEPS = 100_000
 
 
+# The first step, and at most that after a jump of the input or a spike [ms]; and the shortest before it is given up.
+FIRST_STEP, SHORTEST = 0.02, 1e-14
+
+
+def eighth_root(x):
+    """By square roots, whose every bit is defined, so that all engines take the same steps."""
+    return math.sqrt(math.sqrt(math.sqrt(x)))
+
+
 def current(t, drive, waves):
     """The injected current at time t, within the interval that `drive` describes."""
     begin, value, slope = drive
@@ -76,17 +85,24 @@ def triple(y):
 
 
 def _solver(model: Model) -> Callable:
+    """`solve(...)` for a model. Throughout, `forces` is (drive, waves, g, tau): what the input is made of."""
     derivatives, peak, reset = flow(model), model.peak, model.reset
     packed = pair if len(model.state) == 2 else triple
     inputs = conducted if model.receptors else injected
     n = len(model.state)
 
-    def slope_at(t, y, p, drive, waves, g, tau, K, row):
-        dy = derivatives(packed(y), inputs(t, drive, waves, g, tau), p)
+    def finite(y):
+        total = 0.0
+        for i in range(n):
+            total += y[i] - y[i]
+        return total == 0.0
+
+    def slope_at(t, y, p, forces, K, row):
+        dy = derivatives(packed(y), inputs(t, forces[0], forces[1], forces[2], forces[3]), p)
         for i in range(n):
             K[row, i] = dy[i]
 
-    def attempt(x, t, h, p, drive, waves, g, tau, K, y):
+    def attempt(x, t, h, p, forces, K, y):
         """A step of length h from x, whose slope is K[0]; leaves the new state in y."""
         for s in range(1, STAGES):
             for i in range(n):
@@ -94,7 +110,7 @@ def _solver(model: Model) -> Callable:
                 for r in range(s):
                     total += WEIGHTS[s, r] * K[r, i]
                 y[i] = x[i] + h * total
-            slope_at(t + NODES[s] * h, y, p, drive, waves, g, tau, K, s)
+            slope_at(t + NODES[s] * h, y, p, forces, K, s)
         for i in range(n):
             total = 0.0
             for r in range(STAGES):
@@ -115,11 +131,25 @@ def _solver(model: Model) -> Callable:
         bottom = fifth + 0.01 * third
         return h * fifth / math.sqrt(bottom * n) if bottom > 0.0 else bottom
 
+    def advance(x, t, h, p, forces, K, y, tolerance):
+        """A step as long as its error allows, h at most; returns why there is none, its length, error and attempts."""
+        attempts = 0
+        while True:
+            attempt(x, t, h, p, forces, K, y)
+            size = error(x, h, K, y, tolerance)
+            attempts += 1
+            bounded = finite(y)
+            if bounded and size <= 1.0:
+                return DONE, h, size, attempts
+            h *= max(0.9 / eighth_root(size), 0.1) if bounded and size < 1e8 else 0.1
+            if t + h <= t or h < SHORTEST:
+                return STIFF if bounded else OUT_OF_RANGE, h, size, attempts
+
     def excess(y, p, target, sign):
         """How far v is past the target: the peak where the target is NaN, else a seam that is crossed along `sign`."""
         return y[0] - peak(y[1], p) if math.isnan(target) else sign * (y[0] - target)
 
-    def crossing(x, t, h, p, drive, waves, g, tau, K, y, target, sign):
+    def crossing(x, t, h, p, forces, K, y, target, sign):
         """The length of the step at which v is on the target; leaves the state there in y."""
         low, high = 0.0, h
         for _ in range(80):
@@ -128,7 +158,7 @@ def _solver(model: Model) -> Callable:
                 high = h
             else:
                 low = h
-            rise = derivatives(packed(y), inputs(t + h, drive, waves, g, tau), p)[0]
+            rise = derivatives(packed(y), inputs(t + h, forces[0], forces[1], forces[2], forces[3]), p)[0]
             following = h - past / (sign * rise) if rise != 0.0 else low
             if abs(following - h) <= 1e-16 * (t + h):
                 break
@@ -137,14 +167,55 @@ def _solver(model: Model) -> Callable:
                 if not low < following < high:
                     break
             h = following
-            attempt(x, t, h, p, drive, waves, g, tau, K, y)
+            attempt(x, t, h, p, forces, K, y)
         return h
 
-    def finite(y):
-        total = 0.0
+    def first_crossing(x, t, h, p, forces, K, y, seams):
+        """Where the step from x to y first crosses the peak or a seam: length, seam (NaN: none), along what sign."""
+        seam, sign = math.nan, 0.0
+        if y[0] >= peak(y[1], p):
+            h = crossing(x, t, h, p, forces, K, y, math.nan, 1.0)
+            sign = 1.0
+        for level in seams:
+            if (x[0] - level) * (y[0] - level) < 0.0:
+                sign = 1.0 if y[0] > level else -1.0
+                h = crossing(x, t, h, p, forces, K, y, level, sign)
+                seam = level
+        return h, seam, sign
+
+    def land(x, y, p, seam, sign):
+        """Move from x to y: on the far side of a seam, so that the next step is on the new branch, or on the peak."""
         for i in range(n):
-            total += y[i] - y[i]
-        return total == 0.0
+            x[i] = y[i]
+        if not math.isnan(seam):
+            x[0] = seam + sign * max(abs(seam) * 4e-16, 1e-300)
+        elif sign != 0.0 and x[0] < peak(x[1], p):
+            x[0] = peak(x[1], p)
+
+    def sample(x, t, until, dt, taken, p, forces, K, y, samples, conductances):
+        """Store the samples before time `until`, each by a step of its own from x at t; returns how many there are."""
+        while taken < samples.shape[1] and taken * dt < until:
+            attempt(x, t, taken * dt - t, p, forces, K, y)
+            for i in range(n):
+                samples[i, taken] = y[i]
+            keep(conductances, taken, forces[2], forces[3], taken * dt - forces[0][0])
+            taken += 1
+        return taken
+
+    def spike(x, t, p, spikes, fired, close):
+        """Reset x as often as it is at the peak; returns why that can't go on, the spikes and those close together."""
+        while x[0] >= peak(x[1], p):
+            if fired == spikes.size:
+                return FULL, fired, close
+            close = close + 1 if fired > 0 and t - spikes[fired - 1] < CLOSE else 0
+            spikes[fired] = t
+            fired += 1
+            x[0], x[1] = reset(x[0], x[1], p)
+            if not finite(x):
+                return OUT_OF_RANGE, fired, close
+            if close >= MANY_CLOSE:
+                return RUNAWAY, fired, close
+        return DONE, fired, close
 
     def solve(
         x, g, p, tau, knots, values, slopes, waves, event_knot, event_receptor, event_weight, seams, tolerance, dt,
@@ -153,90 +224,39 @@ def _solver(model: Model) -> Callable:
         """From knots[0] to knots[-1]: returns why it ended, when, the number of samples and the number of spikes."""
         K, y, z = np.zeros((STAGES, n)), np.zeros(n), np.zeros(n)
         tolerance = max(tolerance * LOCAL_SHARE, 1e-14)
-        t, h = knots[0], 0.01
-        taken, fired, event = 0, 0, 0
-        last_spike, close = -math.inf, 0
+        t, h, taken, fired, close, event = knots[0], FIRST_STEP, 0, 0, 0, 0
         mark, steps = t, 0
         for j in range(knots.size - 1):
             t, end = knots[j], knots[j + 1]
             while event < event_knot.size and event_knot[event] <= j:
                 g[event_receptor[event]] += event_weight[event]
                 event += 1
-            drive = (t, values[j], slopes[j])
-            h = min(h, 0.05)
-            fresh = True
+            forces = ((t, values[j], slopes[j]), waves, g, tau)
+            h = min(h, FIRST_STEP)
             while t < end:
-                while x[0] >= peak(x[1], p):
-                    if fired == spikes.size:
-                        return FULL, t, taken, fired
-                    close = close + 1 if t - last_spike < CLOSE else 0
-                    spikes[fired] = t
-                    last_spike = t
-                    fired += 1
-                    x[0], x[1] = reset(x[0], x[1], p)
-                    h = min(h, 0.02)
-                    fresh = True
-                    if not finite(x):
-                        return OUT_OF_RANGE, t, taken, fired
-                    if close >= MANY_CLOSE:
-                        return RUNAWAY, t, taken, fired
-                while taken < samples.shape[1] and taken * dt <= t:
-                    for i in range(n):
-                        samples[i, taken] = x[i]
-                    keep(conductances, taken, g, tau, t - drive[0])
-                    taken += 1
-                if fresh:
-                    slope_at(t, x, p, drive, waves, g, tau, K, 0)
-                    fresh = False
-                # One step: shorten it until its error is small and everything is finite.
-                h = min(h, end - t)
-                while True:
-                    attempt(x, t, h, p, drive, waves, g, tau, K, y)
-                    failed = not finite(y)
-                    size = error(x, h, K, y, tolerance)
-                    steps += 1
-                    if not failed and size <= 1.0:
-                        break
-                    shrink = 0.1 if failed or not size < 1e8 else max(0.9 / math.sqrt(math.sqrt(math.sqrt(size))), 0.1)
-                    h *= shrink
-                    if t + h <= t or h < 1e-14:
-                        return (OUT_OF_RANGE if failed else STIFF), t, taken, fired
+                status, now, close = spike(x, t, p, spikes, fired, close)
+                h = min(h, FIRST_STEP) if now > fired else h
+                fired = now
+                if status != DONE:
+                    return status, t, taken, fired
+                slope_at(t, x, p, forces, K, 0)
+                status, h, size, attempts = advance(x, t, min(h, end - t), p, forces, K, y, tolerance)
+                steps += attempts
+                if steps > MOST_STEPS and t - mark < 1.0:
+                    status = STIFF
+                if status != DONE:
+                    return status, t, taken, fired
                 if steps > MOST_STEPS:
-                    if t - mark < 1.0:
-                        return STIFF, t, taken, fired
                     mark, steps = t, 0
-                grow = 6.0 if size < 1e-6 else min(0.9 / math.sqrt(math.sqrt(math.sqrt(size))), 6.0)
-                # Where v crosses the peak or a seam, end the step there; the first crossing counts.
-                length, target, sign, crossed = h, math.nan, 1.0, False
-                if y[0] >= peak(y[1], p):
-                    length = crossing(x, t, length, p, drive, waves, g, tau, K, y, math.nan, 1.0)
-                    crossed = True
-                for seam in seams:
-                    if (x[0] - seam) * (y[0] - seam) < 0.0:
-                        sign = 1.0 if y[0] > seam else -1.0
-                        length = crossing(x, t, length, p, drive, waves, g, tau, K, y, seam, sign)
-                        target = seam
-                        crossed = True
+                length, seam, sign = first_crossing(x, t, h, p, forces, K, y, seams)
+                after = t + length if sign != 0.0 or h < end - t else end
                 for i in range(n):
                     z[i] = y[i]
-                after = t + length if crossed or h < end - t else end
-                while taken < samples.shape[1] and taken * dt < after:
-                    attempt(x, t, taken * dt - t, p, drive, waves, g, tau, K, y)
-                    for i in range(n):
-                        samples[i, taken] = y[i]
-                    keep(conductances, taken, g, tau, taken * dt - drive[0])
-                    taken += 1
-                for i in range(n):
-                    x[i] = z[i]
-                if crossed and not math.isnan(target):
-                    # On the far side of the seam, so that the next step is on the new branch.
-                    x[0] = target + sign * max(abs(target) * 4e-16, 1e-300)
-                elif crossed and x[0] < peak(x[1], p):
-                    x[0] = peak(x[1], p)
+                taken = sample(x, t, after, dt, taken, p, forces, K, y, samples, conductances)
+                land(x, z, p, seam, sign)
                 t = after
-                h = h * grow
-                slope_at(t, x, p, drive, waves, g, tau, K, 0)
-            g[0], g[1], g[2], g[3], g[4] = decayed(g, tau, end - drive[0])
+                h *= 6.0 if size < 1e-6 else min(0.9 / eighth_root(size), 6.0)
+            g[0], g[1], g[2], g[3], g[4] = decayed(g, tau, end - knots[j])
         while event < event_knot.size and event_knot[event] < knots.size:
             g[event_receptor[event]] += event_weight[event]
             event += 1

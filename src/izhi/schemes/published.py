@@ -77,8 +77,8 @@ PUBLISHED_2003 = GridScheme(
     conventions=(
         "Step k uses the current at k dt. A spike is seen where v has reached the peak at the start of a step, and that"
         " is its time; the reset follows at once. Sample k is the state at k dt before the reset, so a spike shows as"
-        " far above the peak as the step took it. A crossing in the last step is not seen. At 1 ms the spikes lock to the"
-        " grid and their order is chaotic: the last bit of a product, here 0.04 v v from the left, decides a train."
+        " far above the peak as the step took it. A crossing in the last step is not seen. At 1 ms a train is chaotic:"
+        " the last bit of 0.04 v^2 decides it. The programs in MATLAB and C++ differ there; here it is (0.04 v) v."
     ),
     build=_network,
     numbers=lambda dt: (dt, dt / 2),
