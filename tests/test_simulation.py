@@ -101,7 +101,8 @@ def test_an_event_acts_from_the_first_step_that_begins_at_or_after_it(name: str)
 def test_a_longer_run_begins_as_the_shorter_one() -> None:
     for name in izhi.SCHEMES:
         short, long = (
-            izhi.simulate("2007/IB", izhi.Constant(500) + izhi.Sine(50, 10), duration, scheme=name, dt=0.5) for duration in (100, 150)
+            izhi.simulate("2007/IB", izhi.Constant(500) + izhi.Sine(50, 10), duration, scheme=name, dt=0.5)
+            for duration in (100, 150)
         )
         n = short.voltage.size - 1
         assert np.array_equal(long.voltage[:n], short.voltage[:n])

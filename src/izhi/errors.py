@@ -43,7 +43,7 @@ class BadValue(IzhiError, ValueError):  # noqa: N818
         self.given = given
         self.who = who
         self.wanted = wanted
-        super().__init__(f"{who}: {shorten(given)} given; {wanted}")
+        super().__init__(f"{who}: {'nothing' if given is None else shorten(given)} given; {wanted}")
 
 
 class MissingExtra(IzhiError, ImportError):  # noqa: N818

@@ -178,20 +178,3 @@ def test_a_cell_that_leaves_the_range_fails_alone_and_at_the_same_time_on_every_
     assert failure["cell"] == 1
     assert np.isfinite(paths[0].voltage[[0, 2, 3]]).all()
     assert np.isnan(paths[0].voltage[1, -1])
-
-
-def test_an_edited_equation_is_never_served_from_the_old_file() -> None:
-    """The folder of a compiled kernel is named after the functions that it was made of."""
-    from dataclasses import replace
-
-    from izhi.engine.assembly import grid_kernel
-    from izhi.engine.cpu import fingerprint
-
-    model, scheme = izhi.MODELS["izhikevich2007"], izhi.SCHEMES["euler"]
-
-    def edited(v, u, I, p):
-        return (p.k * (v - p.vr) * (v - p.vt) - u + I) / p.C, p.a * (p.b * (v - p.vt) - u)
-
-    original = fingerprint(grid_kernel("trace_cells", model, scheme))
-    assert fingerprint(grid_kernel("trace_cells", replace(model), scheme)) == original
-    assert fingerprint(grid_kernel("trace_cells", replace(model, rhs=edited), scheme)) != original

@@ -75,7 +75,18 @@ def compiled(function: FunctionType) -> Any:
     """The function compiled, with every plain function that it reaches."""
     if function in _SUBSTITUTES:
         return _SUBSTITUTES[function]
-    return numba.njit(**_INNER)(rebind(function, compiled))
+    return numba.njit(**_INNER)(_named(rebind(function, compiled), function))
+
+
+def _named(copy: FunctionType, function: FunctionType) -> FunctionType:
+    """The copy under a name of its own.
+
+    Numba names machine code after a function's name and the names of its types, with a number that is unique only
+    within a process. Code read back from disk beside code compiled here would else take the `rhs` of one model for
+    that of another.
+    """
+    copy.__qualname__ = f"{function.__name__}_{fingerprint(function)}"
+    return copy
 
 
 def fingerprint(function: FunctionType) -> str:
@@ -125,7 +136,7 @@ def _kept_in(folder: Path) -> Iterator[None]:
 
 def _kernel(function: FunctionType, *key: str) -> Callable:
     folder = cache_folder() / "-".join((*key, fingerprint(function)))
-    body = rebind(function, compiled)
+    body = _named(rebind(function, compiled), function)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with _kept_in(folder):

@@ -18,8 +18,15 @@ def deliver(k, event_step, event_receptor, event_weight, done, G, i, c):
 
 
 def finite(x):
-    total = x[0] - x[0] + (x[1] - x[1])
+    total = x[0] - x[0]
+    for r in range(1, len(x)):
+        total += x[r] - x[r]
     return total == 0
+
+
+def broken(x, fired, shown):
+    """Whether a step left the range of numbers: in its state, or in the peak that it shows."""
+    return not finite(x) or (fired and shown - shown != 0)
 
 
 def put_sample(rows, sample, x, v):
@@ -56,8 +63,8 @@ def trace_cells(
             x, m, fired, shown, lag = step(x, m, get_inputs(I, (k - k0) * by_step, i * by_cell, G, D, i), p, h)
             keep = recorded and k + SHIFT == due
             if keep and AT_START:
-                put_sample(rows, slot, before, shown if fired else before[0])
-            if not finite(x):
+                put_sample(rows, slot, before, shown if fired and shown - shown == 0 else before[0])
+            if broken(x, fired, shown):
                 failed[i] = k
                 break
             if RECEPTORS:
@@ -84,15 +91,15 @@ def sweep(steps, X, M, G, P, D, I, h, flags, bad):
     wide_vectors()
     for _ in range(steps):
         for i in range(flags.size):
-            x, m, fired, _, _ = step(
+            x, m, fired, shown, _ = step(
                 get_state(X, i), get_memory(M, i), get_inputs(I, 0, i, G, D, i), get_parameters(P, i), h
             )
             put_state(X, i, x)
             put_memory(M, i, m)
             decay(G, D, i)
             flags[i] = (flags[i] << 1) | fired
-            if AT_START:  # an overshoot to infinity is reset in the next step, so it must be seen now
-                bad[i] |= not finite(x)
+            if FLEETING:
+                bad[i] |= broken(x, fired, shown)
 
 
 def fill(row, I, k):

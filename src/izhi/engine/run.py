@@ -26,14 +26,19 @@ TRACED_TOGETHER = 64
 def run(job: Job, engine: ModuleType) -> Outcome:
     """Advance all cells of a job with the kernels of an engine."""
     tasks: list[Callable[[], Outcome]] = []
+    # Kernels are made here, in one thread, and found again by the tasks.
     if isinstance(job.scheme, ContinuousScheme):
+        engine.continuous(job.model, job.scheme)
         tasks += [_task(solve_chunk, job, engine, chunk) for chunk in _chunks(np.arange(job.cells), 16)]
     else:
         swept = engine.parallel and job.scheme.vectorises
         rest = np.flatnonzero(~job.is_traced)
         traced = job.traced if swept else np.arange(job.cells)
         tasks += [_task(trace_chunk, job, engine, chunk) for chunk in _chunks(traced, TRACED_TOGETHER)]
+        if traced.size:
+            engine.grid("trace_cells", job.model, job.scheme)
         if swept:
+            engine.grid("sweep_cells", job.model, job.scheme)
             tasks += [
                 _task(sweep_chunk, job, engine, chunk) for chunk in _chunks(rest, _shared(rest.size, job.threads))
             ]
@@ -41,7 +46,11 @@ def run(job: Job, engine: ModuleType) -> Outcome:
 
 
 def _task(function: Callable, job: Job, engine: ModuleType, cells: NDArray) -> Callable[[], Outcome]:
-    return lambda: function(job, engine, cells)
+    def task() -> Outcome:
+        with np.errstate(all="ignore"):  # numbers out of range are found and reported as failures
+            return function(job, engine, cells)
+
+    return task
 
 
 def _chunks(cells: NDArray, size: int) -> list[NDArray]:

@@ -102,9 +102,18 @@ def _closest(name: str) -> str | None:
 
 
 def namesakes(key: str) -> list[Preset]:
-    """The presets of that key, or of that title, in any collection."""
-    folded = key.casefold()
-    return [p for p in presets().values() if folded in (p.name.partition("/")[2].casefold(), p.title.casefold())]
+    """The presets of that key or title, in any collection unless it names one: "RS", "2004/tonic spiking"."""
+    collection, _, rest = key.partition("/") if key.partition("/")[0] in COLLECTIONS else ("", "", key)
+    wanted = _plain(rest)
+    return [
+        p
+        for p in presets().values()
+        if p.name.startswith(collection) and wanted in (_plain(p.name.partition("/")[2]), _plain(p.title))
+    ]
+
+
+def _plain(name: str) -> str:
+    return name.casefold().replace("-", " ").replace("_", " ")
 
 
 PRESETS = presets()
