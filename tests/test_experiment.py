@@ -141,8 +141,8 @@ REFUSED = {
     "[parameters]\ntau_AMPA = -1.0": "parameters.tau_AMPA: -1.0 given; decay time of AMPA: more than 0 ms would do",
     '[[stimulus]]\nkind = "step"\nI = nan': "stimulus[0].I: nan given; a finite number in pA would do",
     '[[stimulus]]\nkind = "step"\nI = [1, 2]': "stimulus[0].I: [1, 2] given; a number in pA would do",
-    '[[stimulus]]\nkind = "step"': "stimulus[0].I: None given; a step needs it",
-    '[[stimulus]]\nI = 5': "stimulus[0].kind: None given; one of constant, step, ",
+    '[[stimulus]]\nkind = "step"': "stimulus[0].I: nothing given; a step needs it",
+    '[[stimulus]]\nI = 5': "stimulus[0].kind: nothing given; one of constant, step, ",
     '[[stimulus]]\nkind = "constant"\nI = 1e308\n[[stimulus]]\nkind = "constant"\nI = 1e308': "stimulus: inf given; ",
     # no TOML
     "dt = ": "TOML: 'preset = \"2007/RS\"\\ns",
@@ -217,7 +217,7 @@ def test_a_mistake_in_what_to_run_is_one_line_too(lines: str, says: str, tmp_pat
 
 
 def test_a_model_needs_a_duration() -> None:
-    with pytest.raises(BadValue, match=r"^duration: None given; a time in ms would do$"):
+    with pytest.raises(BadValue, match=r"^duration: nothing given; a time in ms would do$"):
         parse_experiment(
             'model = "izhikevich2003"\n[parameters]\na = 0.02\nb = 0.2\nc = -65.0\nd = 8.0\n',
         )

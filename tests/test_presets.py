@@ -117,7 +117,7 @@ def test_a_name_of_several_collections_is_refused_with_all_of_them() -> None:
 @pytest.mark.parametrize(
     ("given", "close"),
     [
-        ("2007/RSS", "2007/RS"), ("2007/rs", "2007/RS"), ("2007/Mitral", "2007/mitral"), ("2009/RS", "2007/RS"),
+        ("2007/RSS", "2007/RS"), ("2007/rss", "2007/RS"), ("2007/Mitrall", "2007/mitral"), ("2009/RS", "2007/RS"),
         ("RSS", "2007/RS"), ("mitrall", "2007/mitral"), ("chattring", "2007/CH"), ("tonic bursing", "2004/C"),
         ("2008/p23", "2008/p2/3"),
     ],
@@ -140,3 +140,18 @@ def test_an_unknown_cell_of_a_collection_is_answered_with_the_cells_of_that_coll
 def test_a_name_is_a_string(given) -> None:
     with pytest.raises(BadValue, match="a name such as '2007/RS' would do"):
         preset(given)
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("2007/rs", "2007/RS"),
+        ("2004/tonic spiking", "2004/A"),
+        ("2004/tonic-spiking", "2004/A"),
+        ("tonic_spiking", "2004/A"),
+        ("2008/p2/3", "2008/p2/3"),
+        ("2003/tc burst", "2003/TC_burst"),
+    ],
+)
+def test_a_cell_is_found_by_key_or_title_whatever_the_case_and_the_spaces(name: str, found: str) -> None:
+    assert preset(name).name == found

@@ -63,10 +63,10 @@ def test_events_are_read_with_their_units() -> None:
 @pytest.mark.parametrize(
     ("table", "says"),
     [
-        ({}, "x.kind: None given; one of constant, step, .* would do"),
+        ({}, "x.kind: nothing given; one of constant, step, .* would do"),
         ({"kind": "stepp"}, r"x.kind: no 'stepp'; did you mean 'step'\? \(constant, "),
         ({"kind": 3}, "x.kind: no 3 "), ({"kind": ["step"]}, "x.kind: no "),
-        ({"kind": "step"}, "x.I: None given; a step needs it"),
+        ({"kind": "step"}, "x.I: nothing given; a step needs it"),
         ({"kind": "step", "I": 1, "stat": 5}, r"x \(step\): no 'stat'; did you mean 'start'\? \(I, start, closed\)"),
         ({"kind": "step", "I": "5 mV"}, "x.I: '5 mV' given; its unit does not fit; pA or uA or µA would do"),
         ({"kind": "step", "I": [1, 2]}, r"x.I: \[1, 2\] given; a number in pA would do"),
@@ -101,8 +101,8 @@ def test_what_does_not_fit_is_refused_by_its_key(table: dict, says: str) -> None
 @pytest.mark.parametrize(
     ("table", "says"),
     [
-        ({}, "x.receptor: None given; events need it"),
-        ({"receptor": "AMPA", "t": [1]}, "x.weight: None given; events need it"),
+        ({}, "x.receptor: nothing given; events need it"),
+        ({"receptor": "AMPA", "t": [1]}, "x.weight: nothing given; events need it"),
         ({"receptor": "AMPPA", "t": [1], "weight": 1}, "x.receptor: no 'AMPPA'; did you mean 'AMPA'?"),
         ({"receptor": "AMPA", "t": [1], "wieght": 1}, "x: no 'wieght'; did you mean 'weight'?"),
         ({"receptor": "AMPA", "t": [-1], "weight": 1}, r"x.t: \[-1.0\] given; times from 0 ms on would do"),
