@@ -49,7 +49,7 @@ def grid_kernel(name: str, model: Model, scheme: GridScheme) -> FunctionType:
         "decay": access.decay(model),
         "RECEPTORS": model.receptors,
         "AT_START": scheme.sample == "start",
-        # Whether numbers out of range may be gone after the next step: an overshoot that is reset, a peak that is shown.
+        # Whether numbers out of range may be gone a step later: an overshoot that is reset, a peak that is shown.
         "FLEETING": scheme.sample == "start" or model.moving_peak,
         "SHIFT": 0 if scheme.sample == "start" else 1 - scheme.extra,
         "BITS": FLAG_BITS,
