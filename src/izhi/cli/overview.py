@@ -27,7 +27,15 @@ def overview(
     console = Console()
     recordings, table = {}, Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("cell", no_wrap=True)
-    for heading in ("spikes", "program", "first (ms)", "program", "rate (1/s)", "true", "first (ms)"):
+    for heading in (
+        "spikes",
+        "program's\nspikes",
+        "first\n(ms)",
+        "program's\nfirst",
+        "rate\n(1/s)",
+        "true\nspikes",
+        "true\nfirst",
+    ):
         table.add_column(heading, justify="right", no_wrap=True)
     for row in track(rows, "running the published cells", console=Console(stderr=True), transient=True):
         recording, truth = run_preset(row), run_preset(row, scheme="accurate")

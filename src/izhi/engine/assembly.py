@@ -8,6 +8,7 @@ from typing import Any
 
 from izhi.engine import access, kernels
 from izhi.equations.model import Model
+from izhi.equations.ops import exchange, rarely, where
 from izhi.schemes.scheme import ContinuousScheme, GridScheme
 
 FLAG_BITS = 32
@@ -36,8 +37,11 @@ _MISSING = object()
 
 def grid_kernel(name: str, model: Model, scheme: GridScheme) -> FunctionType:
     """The kernel `trace_cells` or `sweep_cells` for a model and a scheme on a grid."""
+    step = scheme.build(model)
+    if name == "sweep_cells":  # a loop that vectorises computes both sides
+        step = exchange(step, {rarely: where})
     names = {
-        "step": scheme.build(model),
+        "step": step,
         "get_state": access.gather(len(model.state)),
         "put_state": access.scatter(len(model.state)),
         "get_memory": access.gather(len(scheme.memory)),

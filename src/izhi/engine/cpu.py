@@ -26,7 +26,7 @@ from numba.extending import intrinsic
 from izhi.engine.access import wide_vectors
 from izhi.engine.assembly import continuous_kernel, grid_kernel
 from izhi.equations.model import Model
-from izhi.equations.ops import power, rebind
+from izhi.equations.ops import power, rebind, unlikely
 from izhi.schemes.scheme import ContinuousScheme, GridScheme
 
 name = "cpu"
@@ -62,12 +62,24 @@ def _wide_vectors(context):
     return types.none(), build
 
 
+@intrinsic
+def _unlikely(context, condition):
+    """LLVM then guesses that it does not hold, and computes on: the next step does not wait for this one's test."""
+
+    def build(context, builder, signature, arguments):
+        bit = ir.IntType(1)
+        expect = builder.module.declare_intrinsic("llvm.expect", [bit], ir.FunctionType(bit, [bit, bit]))
+        return builder.call(expect, [*arguments, ir.Constant(bit, 0)])
+
+    return types.boolean(types.boolean), build
+
+
 @numba.njit(**_OPTIONS)
 def _power(x: Any, y: Any) -> Any:
     return _library_pow(float(x), float(y))  # type: ignore[call-arg]  # an intrinsic gets its context by itself
 
 
-_SUBSTITUTES: dict[Any, Any] = {power: _power, wide_vectors: _wide_vectors}
+_SUBSTITUTES: dict[Any, Any] = {power: _power, unlikely: _unlikely, wide_vectors: _wide_vectors}
 
 
 @cache

@@ -31,8 +31,8 @@ def run(job: Job, engine: ModuleType) -> Outcome:
         engine.continuous(job.model, job.scheme)
         tasks += [_task(solve_chunk, job, engine, chunk) for chunk in _chunks(np.arange(job.cells), 16)]
     else:
-        swept = engine.parallel and job.scheme.vectorises
         rest = np.flatnonzero(~job.is_traced)
+        swept = engine.parallel and job.scheme.vectorises and rest.size >= VECTOR
         traced = job.traced if swept else np.arange(job.cells)
         tasks += [_task(trace_chunk, job, engine, chunk) for chunk in _chunks(traced, TRACED_TOGETHER)]
         if traced.size:

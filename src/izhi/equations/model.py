@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from izhi.equations.ops import rebind
+from izhi.equations.ops import exchange
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Quantity:
     positive: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Model:
     """A spiking neuron: dv/dt and du/dt, the voltage at which it spikes, and what a spike resets.
 
@@ -102,14 +102,10 @@ class Model:
 
     def rounded(self, operations: Mapping[Callable, Callable]) -> Model:
         """The same model with some of its operations exchanged for others that round differently."""
-
-        def substitute(function: Any) -> Any:
-            return operations.get(function) or rebind(function, substitute)
-
         return replace(
             self,
-            rhs=substitute(self.rhs),
-            peak=substitute(self.peak),
-            reset=substitute(self.reset),
-            gated=substitute(self.gated) if self.gated else None,
+            rhs=exchange(self.rhs, operations),
+            peak=exchange(self.peak, operations),
+            reset=exchange(self.reset, operations),
+            gated=exchange(self.gated, operations) if self.gated else None,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import CellType, FunctionType
 from typing import Any
 
@@ -11,6 +11,18 @@ from typing import Any
 def where(condition, a, b):
     """`a` where the condition holds, else `b`."""
     return a if condition else b
+
+
+def unlikely(condition):
+    """The condition itself; it tells a compiler that it seldom holds."""
+    return condition
+
+
+def rarely(condition, a, b):
+    """`a` where the condition holds, else `b`, for a condition that seldom does: compiled code need not wait for it."""
+    if unlikely(condition):
+        return a
+    return b
 
 
 def minimum(a, b):
@@ -34,6 +46,25 @@ def power(x, n):
         return math.pow(x, n)
     except OverflowError:
         return math.inf
+
+
+def exchange(function: Any, table: Mapping[Callable, Callable]) -> Any:
+    """The function with some functions, wherever it reaches them, exchanged for others; itself if it reaches none."""
+
+    def substitute(reached: Any) -> Any:
+        if reached in table:
+            return table[reached]
+        changes = any(substitute(each) is not each for each in plain_functions(reached))
+        return rebind(reached, substitute) if changes else reached
+
+    return substitute(function)
+
+
+def plain_functions(function: Any) -> list[FunctionType]:
+    """The plain functions that a function calls by a global or an enclosed name."""
+    named = (function.__globals__.get(name) for name in function.__code__.co_names)
+    enclosed = (cell.cell_contents for cell in function.__closure__ or ())
+    return [value for value in (*named, *enclosed) if isinstance(value, FunctionType)]
 
 
 def rebind(function: Any, substitute: Callable[[Any], Any]) -> FunctionType:

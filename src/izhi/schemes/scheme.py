@@ -9,7 +9,7 @@ from typing import Any, Literal
 from izhi.equations.model import Model
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Scheme:
     """A named way to advance a model.
 
@@ -43,7 +43,7 @@ class Scheme:
     build: Callable[[Model], Callable]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class GridScheme(Scheme):
     """A scheme that takes equal steps: step k begins at k dt and uses the current at that time.
 
@@ -92,7 +92,7 @@ class GridScheme(Scheme):
         return self.on_grid and self.stages == (0.0,)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ContinuousScheme(Scheme):
     """A scheme that solves the equations to a tolerance; dt only says how often the solution is sampled.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from izhi.equations.model import Model
-from izhi.equations.ops import where
+from izhi.equations.ops import rarely
 
 
 def _add_two(x, h, dx):
@@ -82,10 +82,10 @@ def spent(model: Model) -> Callable:
 
     def two(x, fired, p):
         v, u = reset(x[0], x[1], p)
-        return where(fired, v, x[0]), where(fired, u, x[1])
+        return rarely(fired, v, x[0]), rarely(fired, u, x[1])
 
     def three(x, fired, p):
         v, u = reset(x[0], x[1], p)
-        return where(fired, v, x[0]), where(fired, u, x[1]), x[2]
+        return rarely(fired, v, x[0]), rarely(fired, u, x[1]), x[2]
 
     return two if len(model.state) == 2 else three
