@@ -25,6 +25,8 @@ from izhi.errors import BadValue, FileProblem, MissingExtra
 Writer = Callable[[IO[bytes]], Any]
 
 FORMAT = "izhi-recording-1"
+# Larger recordings are saved as they are: to compress them would take longer than to run them [bytes].
+COMPRESSED = 32 << 20
 # What NumPy and zipfile may raise on a file that is something else, or that is damaged.
 _DAMAGE = (
     ValueError, KeyError, TypeError, AttributeError, EOFError, NotImplementedError, RuntimeError, SyntaxError,
@@ -178,7 +180,9 @@ class Recording:
 
     def write(self, file: IO[bytes]) -> None:
         """Write what `save` saves into an open file."""
-        np.savez_compressed(file, **self.to_numpy())
+        arrays = self.to_numpy()
+        small = sum(np.asarray(x).nbytes for x in arrays.values()) < COMPRESSED
+        (np.savez_compressed if small else np.savez)(file, **arrays)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Recording:
