@@ -128,6 +128,28 @@ def test_recording_spikes_alone_changes_none_of_them(scheme: str) -> None:
 
 
 @pytest.mark.parametrize("precision", ["double", "single"])
+@pytest.mark.parametrize("scheme", ["euler", "published-2003", "book-2007", "spinnaker"])
+def test_synaptic_events_reach_many_cells_advanced_together_as_they_reach_each(scheme: str, precision: str) -> None:
+    weights = np.random.default_rng(6).uniform(0, 8, (90, 4))
+    events = izhi.Events("AMPA", [10.2, 30.0, 30.1, 59.9], weights) + izhi.Events("GABA_A", [20.0, 95.0], 3.0)
+    kwargs = {"scheme": scheme, "dt": 0.5, "precision": precision}
+    for forced in (izhi.Constant(60.0) + events, izhi.Sine(80.0, 20.0) + events):
+        full = izhi.simulate("2007/RS", forced, 100, **kwargs)
+        spikes = izhi.simulate("2007/RS", forced, 100, record="spikes", **kwargs)
+        assert np.array_equal(full.spike_time, spikes.spike_time)
+        assert np.array_equal(full.spike_cell, spikes.spike_cell)
+        assert full.spike_time.size > 50
+        single = izhi.simulate(
+            "2007/RS",
+            forced.parts[0] + izhi.Events("AMPA", events.parts[0].t, weights[7]) + events.parts[1],
+            100,
+            **kwargs,
+        )
+        assert np.array_equal(single.voltage, full.voltage[7])
+        assert np.array_equal(single.conductances["AMPA"], full.conductances["AMPA"][7])
+
+
+@pytest.mark.parametrize("precision", ["double", "single"])
 @pytest.mark.parametrize("record", ["all", "spikes"])
 def test_any_number_of_threads_gives_the_same_bits(record: str, precision: str) -> None:
     cell, forced = ensemble(1500, 3)

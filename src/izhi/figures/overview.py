@@ -49,7 +49,8 @@ def _panel(recording: Recording, title: str, above: Any, below: Any) -> None:
     above.plot(t, v, color="k", linewidth=0.6)
     below.plot(recording.time, recording.current, color="tab:red", linewidth=0.8)
     unit = recording.provenance["units"]["current"]
-    above.set_title(title.partition(",")[0], fontsize=7, loc="left", pad=2)
+    short = title.partition(",")[0]
+    above.set_title(short, fontsize=7 if len(short) <= 36 else 5.5, loc="left", pad=2)
     low, high = float(np.min(recording.current)), float(np.max(recording.current))
     if low == high:
         low, high = min(low, 0.0), max(high, 0.0)
