@@ -12,7 +12,7 @@ import math
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
@@ -26,6 +26,8 @@ LATEST = sys.float_info.max
 @dataclass(frozen=True, eq=False)
 class Stimulus:
     """Anything that drives a cell. Stimuli add up."""
+
+    kind: ClassVar[str]
 
     def __add__(self, other: Stimulus) -> Stimuli:
         if not isinstance(other, Stimulus):
@@ -43,7 +45,7 @@ class Stimulus:
 
     def described(self) -> dict[str, Any]:
         """The stimulus as a table, as an experiment file would write it."""
-        table: dict[str, Any] = {"kind": KINDS_BY_CLASS[type(self).__name__]}
+        table: dict[str, Any] = {"kind": self.kind}
         for f in fields(self):
             value = getattr(self, f.name)
             if isinstance(value, np.ndarray | list | tuple):
@@ -71,6 +73,7 @@ class Stimulus:
 class Stimuli(Stimulus):
     """A sum of stimuli, evaluated in the order in which they were added."""
 
+    kind: ClassVar[str] = "sum"
     parts: tuple[Stimulus, ...] = ()
 
 
@@ -91,6 +94,7 @@ class Current(Stimulus):
 class Constant(Current):
     """The same current throughout."""
 
+    kind: ClassVar[str] = "constant"
     I: Any
 
     def __post_init__(self) -> None:
@@ -104,6 +108,7 @@ class Constant(Current):
 class Step(Current):
     """A current that begins at `start` [ms] and stays."""
 
+    kind: ClassVar[str] = "step"
     I: Any
     start: float = 0.0
     closed: Closed = "left"
@@ -120,6 +125,7 @@ class Step(Current):
 class Pulse(Current):
     """A current from `start` to `stop` [ms]."""
 
+    kind: ClassVar[str] = "pulse"
     I: Any
     start: float
     stop: float
@@ -140,6 +146,7 @@ class Pulse(Current):
 class PulseTrain(Current):
     """`count` pulses of `width` ms, one every `period` ms, the first at `start`."""
 
+    kind: ClassVar[str] = "train"
     I: Any
     start: float
     width: float
@@ -170,6 +177,7 @@ class PulseTrain(Current):
 class Ramp(Current):
     """A current that rises from 0 at `start`, by `slope` each ms or to `rise` at `stop`, and is 0 after `stop`."""
 
+    kind: ClassVar[str] = "ramp"
     start: float = 0.0
     stop: float = math.inf
     slope: Any = None
@@ -203,6 +211,7 @@ class Steps(Current):
     `I` has shape (k,), or (cells, k) with a row for each cell of an ensemble.
     """
 
+    kind: ClassVar[str] = "steps"
     t: Any
     I: Any
     closed: Closed = "left"
@@ -219,6 +228,7 @@ class Steps(Current):
 class Linear(Current):
     """Straight lines through the points (`t[k]`, `I[k]`); the last value stays, before `t[0]` there is none."""
 
+    kind: ClassVar[str] = "linear"
     t: Any
     I: Any
 
@@ -238,6 +248,7 @@ class Sampled(Current):
     After the last sample's interval there is none. `I` has shape (n,), or (cells, n).
     """
 
+    kind: ClassVar[str] = "sampled"
     I: Any
     interval: float
     start: float = 0.0
@@ -265,6 +276,7 @@ class Sampled(Current):
 class Sine(Current):
     """amplitude `I` times sin(2 pi frequency (t - start) + phase), `frequency` in Hz, `phase` in rad."""
 
+    kind: ClassVar[str] = "sine"
     I: Any
     frequency: Any
     phase: Any = 0.0
@@ -284,6 +296,7 @@ class Sine(Current):
 class Chirp(Current):
     """A zap: a sine of amplitude `I` whose frequency goes linearly from `f0` at `start` to `f1` [Hz] at `stop`."""
 
+    kind: ClassVar[str] = "chirp"
     I: Any
     f0: Any
     f1: Any
@@ -343,10 +356,3 @@ def _table(current: Any) -> None:
         raise BadValue(f"{who}.t", current.t, "increasing times in ms would do")
     if value.ndim == 0 or value.shape[-1] != t.size:
         raise BadValue(f"{who}.I", current.I, f"{t.size} values, one for each time, would do")
-
-
-KINDS_BY_CLASS = {
-    "Constant": "constant", "Step": "step", "Pulse": "pulse", "PulseTrain": "train", "Ramp": "ramp", "Steps": "steps",
-    "Linear": "linear", "Sampled": "sampled", "Sine": "sine", "Chirp": "chirp", "OrnsteinUhlenbeck": "noise",
-    "Events": "events", "Stimuli": "sum",
-}  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from izhi.equations import RECEPTORS
 from izhi.errors import BadValue, UnknownName
@@ -25,6 +25,7 @@ class Events(Stimulus):
         What each adds to the conductance.
     """
 
+    kind: ClassVar[str] = "events"
     receptor: str
     t: Any
     weight: Any

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -41,6 +41,7 @@ class OrnsteinUhlenbeck(Current):
     Gillespie 1996, Phys. Rev. E 54:2084, eqs. 1.9: the exact update.
     """
 
+    kind: ClassVar[str] = "noise"
     std: Any
     tau: float
     mean: Any = 0.0

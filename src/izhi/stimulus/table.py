@@ -13,9 +13,9 @@ from izhi.stimulus.noise import OrnsteinUhlenbeck
 from izhi.units import number
 
 KINDS: dict[str, type[Current]] = {
-    "constant": Constant, "step": Step, "pulse": Pulse, "train": PulseTrain, "ramp": Ramp, "steps": Steps,
-    "linear": Linear, "sine": Sine, "chirp": Chirp, "noise": OrnsteinUhlenbeck, "sampled": Sampled,
-}  # fmt: skip
+    current.kind: current
+    for current in (Constant, Step, Pulse, PulseTrain, Ramp, Steps, Linear, Sine, Chirp, OrnsteinUhlenbeck, Sampled)
+}
 
 _UNITS = {
     "start": "ms", "stop": "ms", "width": "ms", "period": "ms", "t": "ms", "interval": "ms", "tau": "ms",
