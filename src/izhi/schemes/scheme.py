@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from izhi.equations.model import Model
 
@@ -98,5 +98,3 @@ class ContinuousScheme(Scheme):
 
     `build(model)` returns the solver of `izhi.schemes.accurate`.
     """
-
-    arguments: tuple[Any, ...] = ()

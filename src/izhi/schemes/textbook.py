@@ -45,9 +45,9 @@ def _rk4(model: Model) -> Callable:
             return y, m, fired, y[0], one
         theta = where(below > 0, below / (below + above), one - one)
         crossing = between(x, theta, y)
-        x = after(crossing, fired, p)
         rest = one - theta
-        return advance(x, i, p, rest * dt, rest * half, rest * sixth), m, fired, peak(crossing[1], p), theta
+        x = advance(after(crossing, fired, p), i, p, rest * dt, rest * half, rest * sixth)
+        return x, m, fired, x[0], theta
 
     return step
 
