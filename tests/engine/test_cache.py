@@ -13,6 +13,7 @@ import numpy as np
 import izhi
 from izhi.engine.assembly import grid_kernel
 from izhi.engine.cpu import fingerprint
+from izhi.equations import with_receptors
 
 RUN = """
 import sys, izhi
@@ -67,6 +68,27 @@ def test_an_edited_equation_is_never_served_from_the_old_file() -> None:
     assert fingerprint(grid_kernel("trace_cells", replace(model, rhs=edited), scheme)) != original
 
 
+def test_a_kernel_is_compiled_for_one_set_of_types_whatever_drives_it() -> None:
+    """A second one would cost its time again, and two processes could write both to one file."""
+    from izhi.engine import cpu
+
+    one, many = izhi.Step(70.0, 3.0), izhi.Steps([0, 5], [[10.0 * k, 20.0] for k in range(20)])
+    events = izhi.Events("AMPA", [1.0, 7.0], 2.0) + izhi.Events("NMDA", [2.0], np.ones((20, 1)))
+    driven = [None, one, izhi.Constant(np.ones(20)), many, izhi.Sine(5, 20), izhi.Sampled(np.ones(9), 2.0), one + many]
+    for scheme in ("euler", "rk4", "figure1", "book-2007", "accurate"):
+        for forced in (*driven, one + events, many + events):
+            cell = izhi.Cell.preset("2007/RS", d=np.linspace(50, 150, 20))
+            for chosen in {"cells": [3]}, {"record": "spikes"}, {}:
+                izhi.simulate(cell, forced, 20, scheme=scheme, dt=0.5, engine="cpu", **chosen)
+        for model in izhi.MODELS["izhikevich2007"], with_receptors(izhi.MODELS["izhikevich2007"]):
+            method = izhi.SCHEMES[scheme]
+            if scheme == "accurate":
+                assert len(cpu.continuous(model, method).signatures) == 1
+                continue
+            assert len(cpu.grid("trace_cells", model, method, np.dtype(np.float64)).signatures) == 1
+            assert len(cpu.grid("sweep_cells", model, method, np.dtype(np.float64)).signatures) <= 1
+
+
 def test_every_kernel_has_a_fingerprint_of_its_own() -> None:
     found = [
         fingerprint(grid_kernel(kernel, model, scheme))
@@ -75,5 +97,5 @@ def test_every_kernel_has_a_fingerprint_of_its_own() -> None:
         if scheme.name != "accurate"
         for kernel in ("trace_cells", "sweep_cells")
     ]
-    # LTS and TI are one set of equations under two names, as are the thalamic cells with and without a moving peak not.
+    # The LTS and the TI cell are the same equations under two names.
     assert len(np.unique(found)) == len(found) - 2 * (len(izhi.SCHEMES) - 1)

@@ -40,7 +40,7 @@ def solve_chunk(job: Job, engine: ModuleType, cells: NDArray[np.int64]) -> Outco
         own = cell if job.drive.cells is not None else 0
         values, slopes = job.drive.lines(knots, own)
         keep = samples.shape[2] if traced[i] else 0
-        capacity = 1000 + int(job.duration)
+        capacity = 1000 + min(int(job.duration), 1_000_000)
         while True:
             x, out = final[:, i].copy(), np.full((final.shape[0], keep), np.nan)
             out_g = np.full((5, keep if job.model.receptors else 0), np.nan)

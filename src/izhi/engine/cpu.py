@@ -158,10 +158,14 @@ def _kernel(function: FunctionType, *key: str) -> Callable:
 
 
 @cache
-def grid(kernel: str, model: Model, scheme: GridScheme) -> Callable:
-    """The compiled kernel `trace_cells` or `sweep_cells`."""
+def grid(kernel: str, model: Model, scheme: GridScheme, precision: np.dtype) -> Callable:
+    """The compiled kernel `trace_cells` or `sweep_cells`.
+
+    Each precision has a folder of its own: two processes that write code for different types to one at the same time
+    would write to one file.
+    """
     receptors = "receptors" if model.receptors else "current"
-    return _kernel(grid_kernel(kernel, model, scheme), kernel, model.name, scheme.name, receptors)
+    return _kernel(grid_kernel(kernel, model, scheme), kernel, model.name, scheme.name, receptors, precision.name)
 
 
 @cache

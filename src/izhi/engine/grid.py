@@ -94,10 +94,10 @@ def currents(job: Job, chunk: Chunk, k0: int, k1: int) -> NDArray:
         cells = slice(first, last + 1) if last - first + 1 == chunk.cells.size else chunk.cells
     if job.drive.steady(k0 * dt, k1 * dt):
         now = job.drive.current(np.array([k0 * dt]), "at", cells)
-        return np.broadcast_to(now, (len(scheme.stages), *now.shape)).astype(job.precision)
+        return np.broadcast_to(now, (len(scheme.stages), *now.shape)).astype(job.precision, order="C")
     k = np.arange(k0, k1, dtype=np.float64)
     rows = [job.drive.current((k + stage) * dt, "below" if stage == 1.0 else "at", cells) for stage in scheme.stages]
-    return np.stack(rows).astype(job.precision)
+    return np.stack(rows).astype(job.precision, order="C")
 
 
 def aligned(array: NDArray, precision: np.dtype) -> NDArray:
@@ -120,7 +120,7 @@ def trace_chunk(job: Job, engine: ModuleType, cells: NDArray[np.int64]) -> Outco
     scheme = job.scheme
     assert isinstance(scheme, GridScheme)
     chunk = prepare(job, cells)
-    kernel = engine.grid("trace_cells", job.model, scheme)
+    kernel = engine.grid("trace_cells", job.model, scheme, job.precision)
     traced = job.is_traced[cells]
     samples = job.samples if traced.any() else 0
     out = np.empty((chunk.X.shape[0], cells.size, samples), dtype=job.precision)
@@ -177,7 +177,7 @@ def sweep_chunk(job: Job, engine: ModuleType, cells: NDArray[np.int64]) -> Outco
     scheme = job.scheme
     assert isinstance(scheme, GridScheme)
     chunk = prepare(job, cells, aligned)
-    kernel = engine.grid("sweep_cells", job.model, scheme)
+    kernel = engine.grid("sweep_cells", job.model, scheme, job.precision)
     flags = aligned(np.zeros(cells.size), np.dtype(np.int32))
     bad = np.zeros(cells.size, dtype=np.bool_)
     row = aligned(np.zeros((1, 1, cells.size)), job.precision)

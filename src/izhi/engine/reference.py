@@ -27,8 +27,8 @@ def _quietly(kernel: Callable) -> Callable:
 
 
 @cache
-def grid(kernel: str, model: Model, scheme: GridScheme) -> Callable:
-    """The kernel `trace_cells`; there is no faster one for spikes alone."""
+def grid(kernel: str, model: Model, scheme: GridScheme, precision: np.dtype) -> Callable:  # noqa: ARG001
+    """The kernel `trace_cells`, for any precision; there is no faster one for spikes alone."""
     return _quietly(grid_kernel(kernel, model, scheme))
 
 

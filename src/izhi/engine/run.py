@@ -36,9 +36,9 @@ def run(job: Job, engine: ModuleType) -> Outcome:
         traced = job.traced if swept else np.arange(job.cells)
         tasks += [_task(trace_chunk, job, engine, chunk) for chunk in _chunks(traced, TRACED_TOGETHER)]
         if traced.size:
-            engine.grid("trace_cells", job.model, job.scheme)
+            engine.grid("trace_cells", job.model, job.scheme, job.precision)
         if swept:
-            engine.grid("sweep_cells", job.model, job.scheme)
+            engine.grid("sweep_cells", job.model, job.scheme, job.precision)
             tasks += [
                 _task(sweep_chunk, job, engine, chunk) for chunk in _chunks(rest, _shared(rest.size, job.threads))
             ]
