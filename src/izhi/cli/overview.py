@@ -25,7 +25,7 @@ def overview(
     rows = [row for row in presets().values() if row.name.partition("/")[0] in COLLECTIONS]
     rows.sort(key=lambda row: COLLECTIONS.index(row.name.partition("/")[0]))
     console = Console()
-    recordings, table = {}, Table(box=None, pad_edge=False, header_style="bold")
+    recordings, table = {}, Table(box=None, pad_edge=False, padding=(0, 0, 0, 1), header_style="bold")
     table.add_column("cell", no_wrap=True)
     for heading in (
         "spikes",
