@@ -11,14 +11,14 @@ import pytest
 
 import izhi
 from izhi.equations import ops, with_receptors
-from izhi.equations.synapse import nmda_factor, synaptic_current
+from izhi.equations.synapse import nmda_ratio, synaptic_current
 
 FUNCTIONS = {
     f"{model.name}.{name}": getattr(model, name)
     for model in izhi.MODELS.values()
     for name in ("rhs", "peak", "reset", "start", "settle", "gated")
     if getattr(model, name) is not None
-} | {"synaptic_current": synaptic_current, "nmda_factor": nmda_factor}
+} | {"synaptic_current": synaptic_current, "nmda_ratio": nmda_ratio}
 OPERATIONS = {name for name, value in vars(ops).items() if inspect.isfunction(value)}
 
 

@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from types import FunctionType
 from typing import Any
 
-from izhi.engine import access, kernels
+from izhi.engine import access, fadvance, kernels, queue
 from izhi.equations.model import Model
 from izhi.equations.ops import exchange, rarely, where
+from izhi.schemes.neuron.scheme import NeuronScheme, fitted
 from izhi.schemes.scheme import ContinuousScheme, GridScheme
 
 FLAG_BITS = 32
+# Where the plain loops are, whose free names are bound.
+_KERNELS = (kernels.__name__, fadvance.__name__, queue.__name__)
 
 
 def bind(function: Any, names: Mapping[str, Any]) -> FunctionType:
@@ -22,7 +25,7 @@ def bind(function: Any, names: Mapping[str, Any]) -> FunctionType:
         scope = {"__name__": f.__module__}  # where a compiled copy, read back from disk, looks for its globals
         for name in f.__code__.co_names:
             value = names.get(name, f.__globals__.get(name, _MISSING))
-            if isinstance(value, FunctionType) and value.__module__ == kernels.__name__:
+            if isinstance(value, FunctionType) and value.__module__ in _KERNELS:
                 value = done.get(value) or bound(value)
             if value is not _MISSING:
                 scope[name] = value
@@ -59,6 +62,26 @@ def grid_kernel(name: str, model: Model, scheme: GridScheme) -> FunctionType:
         "BITS": FLAG_BITS,
     }
     return bind(getattr(kernels, name), names)
+
+
+def neuron_kernel(model: Model, scheme: NeuronScheme) -> FunctionType:
+    """The kernel `fadvance` for a model and a mechanism of NEURON."""
+    chosen = fitted(scheme, model)
+    _, check, advance = scheme.parts(chosen)
+    names = {
+        "check": check,
+        "advance": advance,
+        "get_state": access.gather(2),
+        "put_state": access.scatter(2),
+        "get_memory": access.gather(scheme.remembers(chosen)),
+        "put_memory": access.scatter(scheme.remembers(chosen)),
+        "get_parameters": access.parameters(chosen),
+        "get_numbers": access.gather(1),
+        # NEURON goes on with what is no number, but a Newton's iteration that does not converge ends its run.
+        "GOES_ON": scheme.failure is None,
+        "CONDUCTANCES": scheme.conductances(chosen),
+    }
+    return bind(fadvance.fadvance, names)
 
 
 def continuous_kernel(model: Model, scheme: ContinuousScheme) -> FunctionType:

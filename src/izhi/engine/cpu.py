@@ -24,9 +24,10 @@ from numba.core import cgutils, config
 from numba.extending import intrinsic
 
 from izhi.engine.access import wide_vectors
-from izhi.engine.assembly import continuous_kernel, grid_kernel
+from izhi.engine.assembly import continuous_kernel, grid_kernel, neuron_kernel
 from izhi.equations.model import Model
 from izhi.equations.ops import power, rebind, unlikely
+from izhi.schemes.neuron.scheme import NeuronScheme
 from izhi.schemes.scheme import ContinuousScheme, GridScheme
 
 name = "cpu"
@@ -173,3 +174,10 @@ def continuous(model: Model, scheme: ContinuousScheme) -> Callable:
     """The compiled kernel `solve_cell`."""
     receptors = "receptors" if model.receptors else "current"
     return _kernel(continuous_kernel(model, scheme), "solve_cell", model.name, scheme.name, receptors)
+
+
+@cache
+def neuron(model: Model, scheme: NeuronScheme) -> Callable:
+    """The compiled kernel `fadvance`."""
+    receptors = "receptors" if model.receptors else "current"
+    return _kernel(neuron_kernel(model, scheme), "fadvance", model.name, scheme.name, receptors)

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from izhi.engine.assembly import continuous_kernel, grid_kernel
+from izhi.engine.assembly import continuous_kernel, grid_kernel, neuron_kernel
 from izhi.equations.model import Model
+from izhi.schemes.neuron.scheme import NeuronScheme
 from izhi.schemes.scheme import ContinuousScheme, GridScheme
 
 name = "reference"
@@ -36,3 +37,9 @@ def grid(kernel: str, model: Model, scheme: GridScheme, precision: np.dtype) -> 
 def continuous(model: Model, scheme: ContinuousScheme) -> Callable:
     """The kernel `solve_cell`."""
     return _quietly(continuous_kernel(model, scheme))
+
+
+@cache
+def neuron(model: Model, scheme: NeuronScheme) -> Callable:
+    """The kernel `fadvance`."""
+    return _quietly(neuron_kernel(model, scheme))

@@ -29,15 +29,15 @@ PARAMETERS = (
 )
 
 
-def nmda_factor(v, p):
-    x = v - p.v_NMDA
-    return x * x / (x * x + p.s_NMDA * p.s_NMDA)
+def nmda_ratio(v, p):
+    x = (v - p.v_NMDA) / p.s_NMDA
+    return x * x
 
 
 def synaptic_current(v, g_AMPA, g_NMDA, g_GABA_A, g_GABA_B, g_opsin, p):
-    fast = g_AMPA * (v - p.E_AMPA) + g_GABA_A * (v - p.E_GABA_A)
-    slow = g_NMDA * nmda_factor(v, p) * (v - p.E_NMDA) + g_GABA_B * (v - p.E_GABA_B)
-    return fast + slow + g_opsin * (v - p.E_opsin)
+    f = nmda_ratio(v, p)
+    excitation = g_AMPA * (v - p.E_AMPA) + g_NMDA * f / (1 + f) * (v - p.E_NMDA)
+    return excitation + g_GABA_A * (v - p.E_GABA_A) + g_GABA_B * (v - p.E_GABA_B) + g_opsin * (v - p.E_opsin)
 
 
 @cache

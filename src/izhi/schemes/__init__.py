@@ -6,13 +6,17 @@ from izhi.errors import UnknownName
 from izhi.schemes.accurate import ACCURATE
 from izhi.schemes.esr import ESR, SPINNAKER
 from izhi.schemes.nest import NEST, NEST_PUBLISHED
+from izhi.schemes.neuron import NEURON_2003A, NEURON_2003B, NEURON_2007A, NEURON_2007B, NEURON_2007BS, NeuronScheme
 from izhi.schemes.published import BOOK_2007, FIGURE1, PUBLISHED_2003
 from izhi.schemes.scheme import ContinuousScheme, GridScheme, Scheme
 from izhi.schemes.textbook import EULER, RK4
 
 SCHEMES: dict[str, GridScheme | ContinuousScheme] = {
     scheme.name: scheme
-    for scheme in (ACCURATE, PUBLISHED_2003, FIGURE1, BOOK_2007, EULER, RK4, NEST, NEST_PUBLISHED, ESR, SPINNAKER)
+    for scheme in (
+        ACCURATE, PUBLISHED_2003, FIGURE1, BOOK_2007, EULER, RK4, NEST, NEST_PUBLISHED, ESR, SPINNAKER,
+        NEURON_2003A, NEURON_2003B, NEURON_2007A, NEURON_2007B, NEURON_2007BS,
+    )
 }
 
 
@@ -29,4 +33,4 @@ def scheme(name: str) -> GridScheme | ContinuousScheme:
     return SCHEMES[name]
 
 
-__all__ = ["SCHEMES", "ContinuousScheme", "GridScheme", "Scheme", "scheme"]
+__all__ = ["SCHEMES", "ContinuousScheme", "GridScheme", "NeuronScheme", "Scheme", "scheme"]

@@ -17,6 +17,10 @@ def quadratic_from_left(e, x):
     return e * x * x
 
 
+def cubic_from_left(e, x):
+    return e * x * x * x
+
+
 # Octave computes V^2 and x.^3 of a scalar with the C library's pow: one square in 1,200 differs in its last bit.
 OCTAVE = {quadratic: quadratic_by_power, cubic: cubic_by_power}
 # C reads 0.04 * v * v from the left.

@@ -1,0 +1,171 @@
+"""Runs NEURON's step over the cells of a run: stretch by stretch, with room for its spikes and events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from types import ModuleType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from izhi.engine.job import Failure, Outcome
+from izhi.equations.model import Model
+from izhi.schemes.neuron.clock import Floats
+from izhi.schemes.neuron.scheme import NeuronScheme, fitted
+
+OUT_OF_RANGE = "v or u left the range of numbers; a smaller dt or the scheme 'accurate' may tell whether the cell does"
+# Room for spikes beyond one of each cell.
+SPIKES = 1 << 12
+
+
+@dataclass(eq=False)
+class Deliveries:
+    """Synaptic input that comes at given times, whatever the cells do.
+
+    Attributes
+    ----------
+    time : shape (n,) [ms]
+    target : shape (n,), int
+    weight : shape (n, conductances)
+    """
+
+    time: Floats
+    target: NDArray[np.int64]
+    weight: Floats
+
+
+@dataclass(eq=False)
+class Connections:
+    """Connections between the cells of a run, those of cell i in rows first[i] to first[i + 1].
+
+    Attributes
+    ----------
+    first : shape (cells + 1,), int
+    target : shape (n,), int
+    delay : shape (n,) [ms]
+    weight : shape (n, conductances)
+    """
+
+    first: NDArray[np.int64]
+    target: NDArray[np.int64]
+    delay: Floats
+    weight: Floats
+
+    @classmethod
+    def none(cls, cells: int, conductances: int) -> Connections:
+        return cls(np.zeros(cells + 1, np.int64), np.zeros(0, np.int64), np.zeros(0), np.zeros((0, conductances)))
+
+
+@dataclass(eq=False)
+class NeuronRun:
+    """Cells of one model to advance by NEURON's step.
+
+    Attributes
+    ----------
+    model : Model
+    scheme : NeuronScheme
+    parameters : shape (parameters, cells)
+        As `NeuronScheme.table` makes them.
+    state : shape (2, cells)
+        As recorded at time 0.
+    v_init : shape (cells,) [mV]
+        The voltage of all nodes before the mechanisms' own initialisation.
+    half : shape (2 steps + 1,) [ms]
+        The times half a step apart, as NEURON adds them up.
+    current : shape (steps or 1, cells or 1)
+        What the current is in each step.
+    dt : float [ms]
+    every : int
+        Of how many samples one is recorded; 0 for none.
+    """
+
+    model: Model
+    scheme: NeuronScheme
+    parameters: Floats
+    state: Floats
+    v_init: Floats
+    half: Floats
+    current: Floats
+    dt: float
+    every: int = 1
+    deliveries: Deliveries | None = None
+    connections: Connections | None = None
+    watch_order: NDArray[np.int64] | None = field(default=None)
+
+    @property
+    def cells(self) -> int:
+        return self.state.shape[1]
+
+    @property
+    def steps(self) -> int:
+        return self.half.size // 2
+
+    @property
+    def conductances(self) -> int:
+        return self.scheme.conductances(self.model)
+
+
+def advance(run: NeuronRun, engine: ModuleType) -> tuple[Outcome, Floats]:
+    """Take all steps of a run with the kernel of an engine; spikes come in the order in which they were seen.
+
+    Returns what came out, and the memory of each cell at the end.
+    """
+    kernel = engine.neuron(run.model, run.scheme)
+    state, memory = run.state.copy(), _armed(run)
+    queue, weight, target, waiting = _queue(run, memory)
+    samples = run.steps // run.every + 1 if run.every else 0
+    out, out_g = np.full((2, run.cells, samples), np.nan), np.full((run.conductances, run.cells, samples), np.nan)
+    if samples:
+        out[:, :, 0], out_g[:, :, 0] = state, memory[1 : 1 + run.conductances]
+    wired = run.connections or Connections.none(run.cells, run.conductances)
+    pace = np.ascontiguousarray(run.scheme.pace(run.half, run.dt))
+    order = np.arange(run.cells) if run.watch_order is None else run.watch_order
+    spike_time, spike_cell = np.empty(run.cells + SPIKES), np.empty(run.cells + SPIKES, dtype=np.int64)
+    failed = np.full(run.cells, -1, dtype=np.int64)
+    found: list[tuple[NDArray, NDArray]] = []
+    k, turn = 0, waiting
+    while k < run.steps:
+        k, n, waiting, turn = kernel(
+            k, run.steps, run.half, pace, run.current, state, memory, run.parameters, order, wired.first, wired.delay,
+            target, weight, *queue, waiting, turn, max(run.every, 1), out, out_g, spike_time, spike_cell, failed,
+        )  # fmt: skip
+        found.append((spike_time[:n].copy(), spike_cell[:n].copy()))
+        if k < run.steps and waiting + wired.delay.size > queue[0].size:
+            queue = tuple(np.resize(x, 2 * x.size) for x in queue)
+    times, owners = (np.concatenate([x[j] for x in found] or [np.zeros(0)]) for j in (0, 1))
+    reason = run.scheme.failure or OUT_OF_RANGE
+    failures = [Failure(int(i), float(run.half[2 * failed[i]]), reason) for i in np.flatnonzero(failed >= 0)]
+    for i in np.flatnonzero(failed >= 0):
+        if run.every and run.scheme.failure:
+            out[:, i, failed[i] // run.every + 1 :] = out_g[:, i, failed[i] // run.every + 1 :] = np.nan
+    return Outcome(out, out_g, owners.astype(np.int64), times, state, failures), memory
+
+
+def _armed(run: NeuronRun) -> Floats:
+    """The memory of each cell at the start: shape (numbers, cells)."""
+    model = fitted(run.scheme, run.model)
+    arm = run.scheme.parts(model).arm
+    columns = []
+    for i in range(run.cells):
+        p = model.Parameters(*run.parameters[:, i].tolist())
+        columns.append(arm((float(run.state[0, i]), float(run.state[1, i])), p, float(run.v_init[i])))
+    return np.ascontiguousarray(np.array(columns, dtype=np.float64).T)
+
+
+def _queue(run: NeuronRun, memory: Floats) -> tuple[tuple[NDArray, ...], Floats, NDArray[np.int64], int]:
+    """The queue with what comes whatever the cells do, which is delivered like the events of connections.
+
+    What comes at time 0 is delivered at once, before the first sample is recorded. Returns its arrays, the weights and targets of connections and then of what waits, and how much waits.
+    """
+    wired = run.connections or Connections.none(run.cells, run.conductances)
+    given = run.deliveries or Deliveries(np.zeros(0), np.zeros(0, np.int64), np.zeros((0, run.conductances)))
+    for e in np.flatnonzero(given.time <= 0):
+        memory[1 : 1 + run.conductances, given.target[e]] += given.weight[e]
+    rank = np.argsort(given.time, kind="stable")  # in order of time they are a heap already
+    rank = rank[given.time[rank] > 0]
+    n = rank.size
+    room = n + 4 * wired.delay.size + 16
+    time, order, what = np.zeros(room), np.zeros(room, np.int64), np.zeros(room, np.int64)
+    time[:n], order[:n], what[:n] = given.time[rank], np.arange(n), wired.delay.size + rank
+    weight = np.ascontiguousarray(np.concatenate([wired.weight, given.weight]))
+    return (time, order, what), weight, np.concatenate([wired.target, given.target]), n

@@ -1,0 +1,41 @@
+"""A queue of events as a binary heap in three arrays: by time, and for equal times in the order in which they came."""
+
+from __future__ import annotations
+
+
+def before(time, order, i, j):
+    """Whether entry i is to be delivered before entry j."""
+    return time[i] < time[j] or (time[i] == time[j] and order[i] < order[j])
+
+
+def swap(time, order, what, i, j):
+    time[i], time[j] = time[j], time[i]
+    order[i], order[j] = order[j], order[i]
+    what[i], what[j] = what[j], what[i]
+
+
+def push(time, order, what, n, when, turn, event):
+    """Put an event into a queue of n; returns n + 1."""
+    time[n], order[n], what[n] = when, turn, event
+    i = n
+    while i > 0 and before(time, order, i, (i - 1) // 2):
+        swap(time, order, what, i, (i - 1) // 2)
+        i = (i - 1) // 2
+    return n + 1
+
+
+def pop(time, order, what, n):
+    """Take the first event out of a queue of n: it is then at index n - 1; returns n - 1."""
+    swap(time, order, what, 0, n - 1)
+    n -= 1
+    i = 0
+    while True:
+        first = i
+        if 2 * i + 1 < n and before(time, order, 2 * i + 1, first):
+            first = 2 * i + 1
+        if 2 * i + 2 < n and before(time, order, 2 * i + 2, first):
+            first = 2 * i + 2
+        if first == i:
+            return n
+        swap(time, order, what, i, first)
+        i = first
