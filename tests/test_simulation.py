@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import izhi
-from izhi.schemes import GridScheme
+from izhi.schemes import GridScheme, NeuronScheme
 
 
 @pytest.mark.parametrize(
@@ -68,14 +68,15 @@ def test_a_step_takes_effect_in_the_step_that_begins_with_it(name: str) -> None:
     """v leaves rest in the step that begins at 5 ms, or, by `accurate`, just after it."""
     scheme = izhi.SCHEMES[name]
     recording = izhi.simulate("2007/RS", izhi.Step(70, 5), 20, scheme=name, dt=0.5)
-    moved = recording.time[np.flatnonzero(recording.voltage != -60)[0]]
+    moved = recording.time[np.flatnonzero(np.abs(recording.voltage + 60) > 1e-3)[0]]
     end_of_step = 5.5
     shown_late = {"figure1": -0.5, "book-2007": 0.5}.get(name, 0.0)
     assert moved == end_of_step + shown_late
     assert scheme.conventions
 
 
-SHOW_THE_PEAK = ("published-2003", "figure1", "book-2007", "euler", "esr", "spinnaker")
+NEURON = [name for name, scheme in izhi.SCHEMES.items() if isinstance(scheme, NeuronScheme)]
+SHOW_THE_PEAK = ("published-2003", "figure1", "book-2007", "euler", "esr", "spinnaker", *NEURON)
 
 
 @pytest.mark.parametrize("name", SHOW_THE_PEAK)
@@ -96,7 +97,9 @@ def test_by_the_other_schemes_no_sample_shows_a_peak(name: str) -> None:
     assert recording.voltage.max() < 35
 
 
-@pytest.mark.parametrize("name", [n for n, s in izhi.SCHEMES.items() if isinstance(s, GridScheme)])
+@pytest.mark.parametrize(
+    "name", [n for n, s in izhi.SCHEMES.items() if isinstance(s, GridScheme) and n not in NEURON]
+)
 def test_an_event_acts_from_the_first_step_that_begins_at_or_after_it(name: str) -> None:
     for when, begins in ((5.0, 5.0), (5.1, 5.5), (4.9, 5.0)):
         recording = izhi.simulate("2007/RS", izhi.Events("AMPA", [when], 5.0), 20, scheme=name, dt=0.5)
@@ -106,10 +109,34 @@ def test_an_event_acts_from_the_first_step_that_begins_at_or_after_it(name: str)
         assert recording.conductances["AMPA"][first] == 5.0
 
 
+def test_in_neuron_an_event_acts_at_the_nearest_step_and_decays_in_it() -> None:
+    for when, felt in ((5.0, 5.0), (5.1, 5.0), (5.25, 5.0), (5.26, 5.5), (4.9, 5.0)):
+        events = izhi.Events("AMPA", [when], 5.0)
+        recording = izhi.simulate("2007/RS", events, 20, scheme="neuron-2007a", dt=0.5)
+        first = np.flatnonzero(recording.conductances["AMPA"])[0]
+        assert recording.time[first] == felt + 0.5
+        assert recording.conductances["AMPA"][first] == 5.0 - 0.5 * 5.0 / 5.0
+
+
+@pytest.mark.parametrize("name", [name for name in NEURON if name != "neuron-2007a"])
+def test_mechanisms_without_the_receptors_refuse_events(name: str) -> None:
+    with pytest.raises(izhi.BadValue, match="neuron-2007a would do"):
+        izhi.simulate("2007/RS", izhi.Events("AMPA", [5.0], 5.0), 20, scheme=name)
+
+
+@pytest.mark.parametrize("name", NEURON)
+def test_mechanisms_of_neuron_have_no_dendrite_and_one_precision(name: str) -> None:
+    with pytest.raises(izhi.BadValue, match="v and u alone"):
+        izhi.simulate("2007/LS", None, 20, scheme=name)
+    with pytest.raises(izhi.BadValue, match="double"):
+        izhi.simulate("2007/RS", None, 20, scheme=name, precision="single")
+
+
 def test_a_longer_run_begins_as_the_shorter_one() -> None:
     for name in izhi.SCHEMES:
+        dt = 0.025 if name in NEURON else 0.5
         short, long = (
-            izhi.simulate("2007/IB", izhi.Constant(500) + izhi.Sine(50, 10), duration, scheme=name, dt=0.5)
+            izhi.simulate("2007/IB", izhi.Constant(500) + izhi.Sine(50, 10), duration, scheme=name, dt=dt)
             for duration in (100, 150)
         )
         n = short.voltage.size - 1

@@ -21,7 +21,8 @@ from izhi.engine.run import run
 from izhi.equations import RECEPTORS, with_receptors
 from izhi.errors import BadValue, UnknownName
 from izhi.recording import Recording
-from izhi.schemes import ContinuousScheme, GridScheme, scheme
+from izhi.schemes import ContinuousScheme, GridScheme, NeuronScheme, scheme
+from izhi.schemes.neuron.scheme import fitted
 from izhi.stimulus import Drive, Stimulus, drive, parts
 
 ENGINES = ("auto", "cpu", "reference")
@@ -118,6 +119,8 @@ def simulate(
     single = count is None
     request = _request(record, cells, every, count or 1)
     receptors = forces.event_time.size > 0
+    if isinstance(method, NeuronScheme):
+        _check_mechanism(method, chosen, receptors)
     _check_size(steps, request, len(chosen.model.state) + 2 + 5 * receptors)
     job = Job(
         model=with_receptors(chosen.model) if receptors else chosen.model,
@@ -218,10 +221,17 @@ def _tolerance(tolerance: Any) -> float:
     return float(tolerance)
 
 
+def _check_mechanism(method: NeuronScheme, cell: Cell, receptors: bool) -> None:
+    """Whether a mechanism of NEURON can run the cell at all."""
+    fitted(method, cell.model)
+    if receptors and not method.receptors:
+        raise BadValue(method.name, "synaptic events", "neuron-2007a would do; this mechanism has no such receptors")
+
+
 def _precision(precision: str, method: GridScheme | ContinuousScheme) -> np.dtype:
     if precision not in ("double", "single"):
         raise UnknownName("precision", precision, ("double", "single"))
-    if precision == "single" and isinstance(method, ContinuousScheme):
+    if precision == "single" and isinstance(method, ContinuousScheme | NeuronScheme):
         raise BadValue("precision", precision, f"{method.name} needs 'double'")
     return np.dtype(np.float64 if precision == "double" else np.float32)
 
@@ -245,9 +255,12 @@ def _engine(name: str, job: Job) -> ModuleType:
 
 
 @lru_cache(maxsize=8)
-def _axis(n: int, every: int, label: int, dt: float) -> NDArray[np.float64]:
-    """When n samples are; read-only, for runs of one length share it."""
-    time = (np.arange(0, n * every, every, dtype=np.float64) + label) * dt
+def _axis(n: int, every: int, label: int, dt: float, method: GridScheme | None = None) -> NDArray[np.float64]:
+    """When n samples are, by the clock of a scheme; read-only, for runs of one length share it."""
+    if method is not None and n:
+        time = method.times((n - 1) * every + label, dt)[label :: every]
+    else:
+        time = (np.arange(0, n * every, every, dtype=np.float64) + label) * dt
     time.flags.writeable = False
     return time
 
@@ -257,8 +270,8 @@ def _recording(
 ) -> Recording:
     n = outcome.samples.shape[2]
     begins = _axis(n, job.every, 0, job.dt)
-    label = job.scheme.label if isinstance(job.scheme, GridScheme) else 0
-    time = _axis(n, job.every, label, job.dt)
+    on_grid = isinstance(job.scheme, GridScheme)
+    time = _axis(n, job.every, job.scheme.label, job.dt, job.scheme) if on_grid else begins
     own = job.traced if job.drive.cells is not None else slice(None)
     current = job.drive.current(begins, "at", own).T if n else np.zeros((1, 0))
     current = np.broadcast_to(current, (job.traced.size, n))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import izhi
-from izhi.schemes import GridScheme
+from izhi.schemes import GridScheme, NeuronScheme
 
 GRID = [name for name, scheme in izhi.SCHEMES.items() if isinstance(scheme, GridScheme)]
 # When the samples of a scheme are labelled, in steps after the state they show was reached.
@@ -23,8 +23,11 @@ def slope(steps: np.ndarray, errors: np.ndarray) -> float:
     return float(np.polyfit(np.log(steps), np.log(errors), 1)[0])
 
 
+NEURON = [name for name in GRID if isinstance(izhi.SCHEMES[name], NeuronScheme)]
+
+
 @pytest.mark.parametrize("preset", SUBTHRESHOLD)
-@pytest.mark.parametrize("name", GRID)
+@pytest.mark.parametrize("name", [name for name in GRID if name not in NEURON])
 def test_between_spikes_a_scheme_converges_at_its_order(name: str, preset: str) -> None:
     scheme = izhi.SCHEMES[name]
     forced = SUBTHRESHOLD[preset]
@@ -43,6 +46,23 @@ def test_between_spikes_a_scheme_converges_at_its_order(name: str, preset: str) 
         at = int(np.argmin(np.abs(truth.time - 20.0)))
         errors.append(abs(state[0] - truth.voltage[at]) + abs(state[1] - truth.recovery[at]))
     assert slope(steps, np.array(errors)) == pytest.approx(scheme.order, abs=0.2)
+
+
+@pytest.mark.parametrize("preset", ["2003/RS", "2007/RS"])
+@pytest.mark.parametrize("name", NEURON)
+def test_a_mechanism_of_neuron_converges_at_its_order_to_a_limit_beside_the_truth(name: str, preset: str) -> None:
+    """The area of the GUI's section is not quite 100 um2, and u of Izhi2007b sees v + 0.001 mV: no step removes that."""
+    initial = {"v": -62.0, "u": 1.0 if preset.startswith("2007") else -12.0}
+    cell, steps = izhi.Cell.preset(preset, initial=initial), np.array([0.04, 0.02, 0.01, 0.00125])
+
+    def state(**how: object) -> np.ndarray:
+        found = izhi.simulate(cell, SUBTHRESHOLD[preset], 40, **how)  # type: ignore[arg-type]
+        return np.array([np.interp(20.0, found.time, x) for x in (found.voltage, found.recovery)])
+
+    *states, limit = (state(scheme=name, dt=float(dt)) for dt in steps)
+    errors = np.array([np.abs(each - limit).sum() for each in states])
+    assert slope(steps[:3] - steps[3], errors) == pytest.approx(1.0, abs=0.05)
+    assert np.abs(limit - state(dt=0.2, tolerance=1e-12)).max() < 0.002
 
 
 @pytest.mark.parametrize("name", GRID)

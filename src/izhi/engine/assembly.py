@@ -43,13 +43,18 @@ def grid_kernel(name: str, model: Model, scheme: GridScheme) -> FunctionType:
     step = scheme.build(model)
     if name == "sweep_cells":  # a loop that vectorises computes both sides
         step = exchange(step, {rarely: where})
+    chosen, memory, numbers = model, len(scheme.memory), len(scheme.numbers(1.0))
+    if isinstance(scheme, NeuronScheme):
+        chosen = fitted(scheme, model)
+        memory, numbers = scheme.remembers(chosen), 1
     names = {
         "step": step,
         "get_state": access.gather(len(model.state)),
         "put_state": access.scatter(len(model.state)),
-        "get_memory": access.gather(len(scheme.memory)),
-        "put_memory": access.scatter(len(scheme.memory)),
-        "get_parameters": access.parameters(model),
+        "get_memory": access.gather(memory),
+        "put_memory": access.scatter(memory),
+        "get_parameters": access.parameters(chosen),
+        "get_numbers": access.gather(numbers),
         "get_inputs": access.inputs(model, scheme),
         "get_conductances": access.gather(5),
         "wide_vectors": access.wide_vectors,

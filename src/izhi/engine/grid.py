@@ -10,8 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from izhi.engine.assembly import FLAG_BITS
-from izhi.engine.job import Failure, Job, Outcome
+from izhi.engine.job import OUT_OF_RANGE, Failure, Job, Outcome
+from izhi.engine.neuron import neuron_chunk
 from izhi.equations import RECEPTORS
+from izhi.schemes.neuron.clock import halves
+from izhi.schemes.neuron.scheme import NeuronScheme
 from izhi.schemes.scheme import GridScheme
 from izhi.stimulus.terms import Columns
 
@@ -19,7 +22,6 @@ from izhi.stimulus.terms import Columns
 ROOM = 1 << 18
 # Spikes of a swept chunk before they are put aside; more would only take memory that is not in the cache.
 SWEPT_SPIKES = 1 << 13
-OUT_OF_RANGE = "v or u left the range of numbers; a smaller dt or the scheme 'accurate' may tell whether the cell does"
 
 
 @dataclass(eq=False)
@@ -32,6 +34,7 @@ class Chunk:
     P: NDArray
     D: NDArray
     h: tuple
+    H: NDArray
     event_step: NDArray[np.int64]
     event_receptor: NDArray[np.int64]
     event_weight: NDArray
@@ -47,26 +50,39 @@ def prepare(job: Job, cells: NDArray[np.int64], place: Callable[..., NDArray] = 
     """The chunk's arrays at time 0, each put in memory by `place(array, dtype)`."""
     scheme, precision = job.scheme, job.precision
     assert isinstance(scheme, GridScheme)
-    parameters = np.take(job.parameters, cells, axis=1)
-    if scheme.scaled_rate:
-        parameters[job.model.symbols.index(job.model.rate)] *= job.dt
+    parameters, memory, numbers = _tables(job, scheme, cells)
     drive = job.drive
     weight = drive.event_weight[:, cells] if drive.event_weight.shape[1] > 1 else drive.event_weight
     return Chunk(
         X=place(np.take(job.state, cells, axis=1), precision),
-        M=place(np.repeat(np.array(scheme.memory)[:, None], cells.size, axis=1), precision),
+        M=place(memory, precision),
         G=place(np.zeros((5, cells.size if job.model.receptors else 0)), precision),
         P=place(parameters, precision),
         D=place(decays(job, scheme, cells), precision),
         h=tuple(precision.type(x) for x in scheme.numbers(job.dt))
         if precision == np.float32
         else tuple(float(x) for x in scheme.numbers(job.dt)),
+        H=np.ascontiguousarray(numbers, dtype=precision),
         event_step=first_step_from(drive.event_time, job.dt),
         event_receptor=drive.event_receptor,
         event_weight=np.ascontiguousarray(weight, dtype=precision),
         steps=max(job.steps + scheme.extra, 0),
         cells=cells,
     )
+
+
+def _tables(job: Job, scheme: GridScheme, cells: NDArray[np.int64]) -> tuple[NDArray, NDArray, NDArray]:
+    """The cells' parameters as the step reads them, their memories at the start, and the numbers of each step."""
+    parameters = np.take(job.parameters, cells, axis=1)
+    if isinstance(scheme, NeuronScheme):
+        parameters = scheme.table(job.model, dict(zip(job.model.symbols, parameters, strict=True)), job.dt)
+        state = np.take(job.state, cells, axis=1)
+        numbers = scheme.pace(halves(job.steps, job.dt), job.dt)
+        return parameters, scheme.memories(job.model, parameters, state, state[0]), numbers
+    if scheme.scaled_rate:
+        parameters[job.model.symbols.index(job.model.rate)] *= job.dt
+    memory = np.repeat(np.array(scheme.memory)[:, None], cells.size, axis=1)
+    return parameters, memory, np.array(scheme.numbers(job.dt))[:, None]
 
 
 def decays(job: Job, scheme: GridScheme, cells: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -194,13 +210,14 @@ def sweep_chunk(job: Job, engine: ModuleType, cells: NDArray[np.int64]) -> Outco
             here = I if I.shape[1] == 1 else I[:, k - k1 :]
             k, n, done = kernel(
                 k, k1, chunk.X, chunk.M, chunk.G, chunk.P, chunk.D, here, chunk.event_step, chunk.event_receptor,
-                chunk.event_weight, done, chunk.h, flags, bad, row, spike_step, spike_cell,
+                chunk.event_weight, done, chunk.H, flags, bad, row, spike_step, spike_cell,
             )  # fmt: skip
             found.append((spike_cell[:n].copy(), spike_step[:n].copy()))
             if bad.any() or not np.isfinite(chunk.X).all():
-                return trace_chunk(job, engine, cells)
+                return (neuron_chunk if isinstance(scheme, NeuronScheme) else trace_chunk)(job, engine, cells)
     spike, when = gathered(found)
-    return Outcome(*job.no_samples, cells[spike], (when + scheme.lag) * job.dt, chunk.X)
+    times = scheme.times(chunk.steps + 1, job.dt)[when.astype(np.int64) + scheme.lag]
+    return Outcome(*job.no_samples, cells[spike], times, chunk.X)
 
 
 def gathered(found: list[tuple[NDArray, NDArray]]) -> tuple[NDArray, NDArray[np.float64]]:

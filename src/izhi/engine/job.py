@@ -13,6 +13,9 @@ from izhi.schemes.scheme import ContinuousScheme, GridScheme
 from izhi.stimulus import Drive
 
 
+OUT_OF_RANGE = "v or u left the range of numbers; a smaller dt or the scheme 'accurate' may tell whether the cell does"
+
+
 @dataclass(eq=False)
 class Job:
     """Cells to advance from time 0 to `duration`.

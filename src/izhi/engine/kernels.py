@@ -83,13 +83,15 @@ def trace_cells(
     return n
 
 
-def sweep(steps, X, M, G, P, D, I, h, flags, bad):
-    """Some steps of all cells under one row of input, in a loop that vectorises.
+def sweep(k, steps, X, M, G, P, D, I, H, flags, bad):
+    """Some steps of all cells from step k on, under one row of input, in a loop that vectorises.
 
     Whether a cell spiked is the next bit of its flags.
     """
     wide_vectors()
-    for _ in range(steps):
+    by_step = min(1, H.shape[1] - 1)
+    for s in range(steps):
+        h = get_numbers(H, (k + s) * by_step)
         for i in range(flags.size):
             x, m, fired, shown, _ = step(
                 get_state(X, i), get_memory(M, i), get_inputs(I, 0, i, G, D, i), get_parameters(P, i), h
@@ -126,7 +128,7 @@ def collect(flags, bits, k, spike_step, spike_cell, n):
 
 
 def sweep_cells(
-    k0, k1, X, M, G, P, D, I, event_step, event_receptor, event_weight, done, h, flags, bad, row, spike_step,
+    k0, k1, X, M, G, P, D, I, event_step, event_receptor, event_weight, done, H, flags, bad, row, spike_step,
     spike_cell,
 ):  # fmt: skip
     """Advance all cells together from step k0 to k1, recording spikes only.
@@ -158,7 +160,7 @@ def sweep_cells(
                 fill(row, I, (k - k0) * by_step)
                 steps = 1
             steps = min(steps, last - k)
-            sweep(steps, X, M, G, P, D, row, h, flags, bad)
+            sweep(k, steps, X, M, G, P, D, row, H, flags, bad)
             k += steps
         n = collect(flags, bits, k - 1, spike_step, spike_cell, n)
         if not sound(X, bad):

@@ -8,12 +8,11 @@ from types import ModuleType
 import numpy as np
 from numpy.typing import NDArray
 
-from izhi.engine.job import Failure, Outcome
+from izhi.engine.job import OUT_OF_RANGE, Failure, Job, Outcome
 from izhi.equations.model import Model
-from izhi.schemes.neuron.clock import Floats
-from izhi.schemes.neuron.scheme import NeuronScheme, fitted
+from izhi.schemes.neuron.clock import Floats, halves
+from izhi.schemes.neuron.scheme import NeuronScheme
 
-OUT_OF_RANGE = "v or u left the range of numbers; a smaller dt or the scheme 'accurate' may tell whether the cell does"
 # Room for spikes beyond one of each cell.
 SPIKES = 1 << 12
 
@@ -111,7 +110,7 @@ def advance(run: NeuronRun, engine: ModuleType) -> tuple[Outcome, Floats]:
     Returns what came out, and the memory of each cell at the end.
     """
     kernel = engine.neuron(run.model, run.scheme)
-    state, memory = run.state.copy(), _armed(run)
+    state, memory = run.state.copy(), run.scheme.memories(run.model, run.parameters, run.state, run.v_init)
     queue, weight, target, waiting = _queue(run, memory)
     samples = run.steps // run.every + 1 if run.every else 0
     out, out_g = np.full((2, run.cells, samples), np.nan), np.full((run.conductances, run.cells, samples), np.nan)
@@ -141,17 +140,6 @@ def advance(run: NeuronRun, engine: ModuleType) -> tuple[Outcome, Floats]:
     return Outcome(out, out_g, owners.astype(np.int64), times, state, failures), memory
 
 
-def _armed(run: NeuronRun) -> Floats:
-    """The memory of each cell at the start: shape (numbers, cells)."""
-    model = fitted(run.scheme, run.model)
-    arm = run.scheme.parts(model).arm
-    columns = []
-    for i in range(run.cells):
-        p = model.Parameters(*run.parameters[:, i].tolist())
-        columns.append(arm((float(run.state[0, i]), float(run.state[1, i])), p, float(run.v_init[i])))
-    return np.ascontiguousarray(np.array(columns, dtype=np.float64).T)
-
-
 def _queue(run: NeuronRun, memory: Floats) -> tuple[tuple[NDArray, ...], Floats, NDArray[np.int64], int]:
     """The queue with what comes whatever the cells do, which is delivered like the events of connections.
 
@@ -169,3 +157,58 @@ def _queue(run: NeuronRun, memory: Floats) -> tuple[tuple[NDArray, ...], Floats,
     time[:n], order[:n], what[:n] = given.time[rank], np.arange(n), wired.delay.size + rank
     weight = np.ascontiguousarray(np.concatenate([wired.weight, given.weight]))
     return (time, order, what), weight, np.concatenate([wired.target, given.target]), n
+
+
+def neuron_chunk(job: Job, engine: ModuleType, cells: NDArray[np.int64]) -> Outcome:
+    """A chunk of the cells of a job, which are not connected."""
+    scheme = job.scheme
+    assert isinstance(scheme, NeuronScheme)
+    values = {symbol: job.parameters[r, cells] for r, symbol in enumerate(job.model.symbols)}
+    state = np.ascontiguousarray(job.state[:, cells])
+    traced = job.is_traced[cells]
+    run = NeuronRun(
+        model=job.model,
+        scheme=scheme,
+        parameters=scheme.table(job.model, values, job.dt),
+        state=state,
+        v_init=state[0],
+        half=halves(job.steps, job.dt),
+        current=_currents(job, cells),
+        dt=job.dt,
+        every=job.every if traced.any() else 0,
+        deliveries=_deliveries(job, cells),
+    )
+    outcome, _ = advance(run, engine)
+    order = np.argsort(outcome.spike_cell, kind="stable")
+    for failure in outcome.failures:
+        outcome.samples[:, failure.cell, round(failure.time / job.dt) // job.every + 1 :] = np.nan
+        failure.cell = int(cells[failure.cell])
+    samples, conductances = job.no_samples
+    if traced.any():
+        samples, conductances = outcome.samples[:, traced], outcome.conductances[:, traced][: conductances.shape[0]]
+        conductances = conductances if job.model.receptors else job.no_samples[1][:, :0].repeat(traced.sum(), axis=1)
+    return Outcome(
+        samples, conductances, cells[outcome.spike_cell[order]], outcome.spike_time[order], outcome.final,
+        outcome.failures,
+    )  # fmt: skip
+
+
+def _currents(job: Job, cells: NDArray[np.int64]) -> Floats:
+    """The current of each step, which is that at its start: shape (steps or 1, cells or 1)."""
+    steady = job.drive.steady(0.0, job.steps * job.dt)
+    starts = np.arange(1 if steady else job.steps) * job.dt
+    return np.ascontiguousarray(job.drive.current(starts, "at", slice(None) if job.drive.cells is None else cells))
+
+
+def _deliveries(job: Job, cells: NDArray[np.int64]) -> Deliveries | None:
+    """The synaptic events of a job, to each of the cells."""
+    drive = job.drive
+    if not drive.event_time.size:
+        return None
+    weight = np.zeros((cells.size, drive.event_time.size, 5))
+    own = drive.event_weight[:, cells] if drive.event_weight.shape[1] > 1 else drive.event_weight
+    weight[:, np.arange(drive.event_time.size), drive.event_receptor] = own.T
+    return Deliveries(
+        np.tile(drive.event_time, cells.size), np.repeat(np.arange(cells.size), drive.event_time.size),
+        weight.reshape(-1, 5),
+    )  # fmt: skip

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from izhi.engine.continuous import solve_chunk
 from izhi.engine.grid import sweep_chunk, trace_chunk
 from izhi.engine.job import Failure, Job, Outcome
+from izhi.engine.neuron import neuron_chunk
+from izhi.schemes.neuron.scheme import NeuronScheme
 from izhi.schemes.scheme import ContinuousScheme
 
 # Cells advanced together: their numbers stay in the first cache while the loop over them is long enough to vectorise.
@@ -32,10 +34,15 @@ def run(job: Job, engine: ModuleType) -> Outcome:
         tasks += [_task(solve_chunk, job, engine, chunk) for chunk in _chunks(np.arange(job.cells), 16)]
     else:
         rest = np.flatnonzero(~job.is_traced)
+        in_neuron = isinstance(job.scheme, NeuronScheme)
         swept = engine.parallel and job.scheme.vectorises and rest.size >= VECTOR
+        swept = swept and not (in_neuron and job.model.receptors)  # its conductances are in its memory
         traced = job.traced if swept else np.arange(job.cells)
-        tasks += [_task(trace_chunk, job, engine, chunk) for chunk in _chunks(traced, TRACED_TOGETHER)]
-        if traced.size:
+        one_by_one = neuron_chunk if in_neuron else trace_chunk
+        tasks += [_task(one_by_one, job, engine, chunk) for chunk in _chunks(traced, TRACED_TOGETHER)]
+        if isinstance(job.scheme, NeuronScheme):
+            engine.neuron(job.model, job.scheme)
+        elif traced.size:
             engine.grid("trace_cells", job.model, job.scheme, job.precision)
         if swept:
             engine.grid("sweep_cells", job.model, job.scheme, job.precision)

@@ -30,6 +30,11 @@ def minimum(a, b):
     return a if a < b else b
 
 
+def one(x):
+    """The number 1, in the precision of x: beside the literal, a number in single precision would become double."""
+    return type(x)(1)
+
+
 def quadratic(e, x):
     """The product e x^2, rounded as the product of e and a square."""
     return e * (x * x)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import cache
 
 from izhi.equations.model import Model, Quantity
+from izhi.equations.ops import one
 
 RECEPTORS = ("AMPA", "NMDA", "GABA_A", "GABA_B", "opsin")
 
@@ -36,7 +37,7 @@ def nmda_ratio(v, p):
 
 def synaptic_current(v, g_AMPA, g_NMDA, g_GABA_A, g_GABA_B, g_opsin, p):
     f = nmda_ratio(v, p)
-    excitation = g_AMPA * (v - p.E_AMPA) + g_NMDA * f / (1 + f) * (v - p.E_NMDA)
+    excitation = g_AMPA * (v - p.E_AMPA) + g_NMDA * f / (one(f) + f) * (v - p.E_NMDA)
     return excitation + g_GABA_A * (v - p.E_GABA_A) + g_GABA_B * (v - p.E_GABA_B) + g_opsin * (v - p.E_opsin)
 
 

@@ -6,6 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from izhi.equations.model import Model
 
 
@@ -85,6 +88,10 @@ class GridScheme(Scheme):
     extra: int = 0
     scaled_rate: bool = False
     dt_multiple: float | None = None
+
+    def times(self, steps: int, dt: float) -> NDArray[np.float64]:
+        """When each step begins, and the last ends: shape (steps + 1,)."""
+        return np.arange(steps + 1, dtype=np.float64) * dt
 
     @property
     def vectorises(self) -> bool:

@@ -88,7 +88,7 @@ NEURON_2007B = NeuronScheme(
     spike_order=1,
     dt=0.025,
     conventions=_ORDER + " v is that of a section, by default one whose area and cm make C of 100 pF; u is half a step"
-    " behind.",
+    " behind, and driven by v + 0.001 mV, an error that no step removes.",
     parts=membrane.in_current,
     pace=since_last_middle,
     rounding=_FROM_LEFT,

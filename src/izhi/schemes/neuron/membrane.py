@@ -41,7 +41,7 @@ def _current(model: Model):
     rhs = model.rhs
 
     def current_at(v, u, current, p):
-        return -(rhs(v, u, 0.0, p)[0] + current) / p.capacity / 1000.0
+        return -rhs(v, u, current, p)[0] / p.capacity / 1000.0
 
     return current_at
 
@@ -55,7 +55,7 @@ def implicit(model: Model) -> Parts:
         return activated(x[0] - peak(x[1], p)), v_init, v_init
 
     def current_at(v, u, current, p):
-        return -0.001 * (rhs(v, u, 0.0, p)[0] + current)
+        return -0.001 * rhs(v, u, current, p)[0]
 
     def deviation(u, known):
         v, u_old, p, dt = known

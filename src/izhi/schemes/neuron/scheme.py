@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from izhi.equations.model import Model, Quantity
+from izhi.equations.ops import exchange, where
 from izhi.errors import BadValue
-from izhi.schemes.neuron.clock import Floats
+from izhi.schemes.neuron.clock import Floats, halves
 from izhi.schemes.neuron.parts import Parts
 from izhi.schemes.neuron.section import FIELDS, Section
 from izhi.schemes.scheme import GridScheme
@@ -46,7 +47,8 @@ class NeuronScheme(GridScheme):
         What ended a run whose numbers are no longer finite, if not their size.
     """
 
-    build: Callable = lambda model: None
+    build: Callable = field(init=False)
+    lag: int = 0
     parts: Callable[[Model], Parts]
     pace: Callable[[Floats, float], Floats]
     rounding: Mapping[Callable, Callable] = field(default_factory=dict)
@@ -57,7 +59,16 @@ class NeuronScheme(GridScheme):
     failure: str | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "build", lambda model: one_step(self, model))
+        object.__setattr__(self, "build", lambda model: one_step(self, fitted(self, model)))
+
+    def times(self, steps: int, dt: float) -> Floats:
+        """When each step begins, and the last ends, as NEURON adds it up: shape (steps + 1,)."""
+        return halves(steps, dt)[::2]
+
+    @property
+    def receptors(self) -> bool:
+        """Whether the mechanism has the five receptors."""
+        return "erev" not in self.constants and self.section is None
 
     @property
     def extras(self) -> tuple[str, ...]:
@@ -66,12 +77,18 @@ class NeuronScheme(GridScheme):
 
     def conductances(self, model: Model) -> int:
         """How many synaptic conductances a model has under it; they follow the watch in its memory."""
-        return 1 if "erev" in self.constants else 5 if model.receptors and self.section is None else 0
+        return 5 * model.receptors if self.receptors else int("erev" in self.constants)
 
     def remembers(self, model: Model) -> int:
         """How many numbers the memory of a fitted model has."""
         p = model.Parameters(*(1.0 for _ in model.symbols))
         return len(self.parts(model).arm((0.0, 0.0), p, 0.0))
+
+    def memories(self, model: Model, table: Floats, state: Floats, v_init: Floats) -> Floats:
+        """The memory of each cell at the start: shape (numbers, cells)."""
+        chosen = fitted(self, model)
+        numbers = _arm_all(self, chosen)((state[0], state[1]), chosen.Parameters(*table), v_init)
+        return np.array([np.broadcast_to(number, v_init.size) for number in numbers], dtype=np.float64)
 
     def table(
         self, model: Model, values: Mapping[str, NDArray[np.float64]], dt: float, section: Section | None = None
@@ -105,8 +122,14 @@ def fitted(scheme: NeuronScheme, model: Model) -> Model:
     return replace(model.rounded(scheme.rounding), parameters=(*model.parameters, *constants))
 
 
+@cache
+def _arm_all(scheme: NeuronScheme, model: Model) -> Callable:
+    """The part `arm` of a fitted model, of all cells at once."""
+    return exchange(scheme.parts(model).arm, {where: np.where})
+
+
 def one_step(scheme: NeuronScheme, model: Model) -> Callable:
-    """The parts as the step of a scheme on a grid, for cells without events."""
+    """The parts, for a fitted model, as the step of a scheme on a grid, for cells without events."""
     _, check, advance = scheme.parts(model)
 
     def step(x, m, i, p, h):
