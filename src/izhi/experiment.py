@@ -6,7 +6,6 @@ Every mistake is one line that names the file, the key, what was given, and what
 from __future__ import annotations
 
 import os
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,16 +19,17 @@ import numpy as np
 from izhi.cell import Cell
 from izhi.equations import MODELS, Model, model, with_receptors
 from izhi.errors import BadValue, FileProblem, IzhiError, UnknownName
+from izhi.mechanism import Trace
+from izhi.mechanism_file import MechanismExperiment, parse_mechanism
 from izhi.presets import Preset, preset
 from izhi.recording import Recording
 from izhi.simulation import simulate
 from izhi.stimulus import Stimulus
 from izhi.stimulus.table import read_current, read_events
+from izhi.tables import checked_table
 from izhi.units import number
 
 LARGEST_FILE = 16 << 20
-
-_IN_WORDS = {"str": "a string", "array": "a list", "object": "a table", "null": ""}
 
 
 class _File(msgspec.Struct, forbid_unknown_fields=True):
@@ -93,7 +93,7 @@ class InFile(BadValue):
         Exception.__init__(self, f"{path}: {problem}")
 
 
-def read_experiment(path: str | os.PathLike[str]) -> Experiment:
+def read_experiment(path: str | os.PathLike[str]) -> Experiment | MechanismExperiment:
     """The experiment that a TOML file describes.
 
     Raises
@@ -118,7 +118,7 @@ def read_experiment(path: str | os.PathLike[str]) -> Experiment:
         raise InFile(path, problem) from None
 
 
-def run_experiment(path: str | os.PathLike[str]) -> Recording:
+def run_experiment(path: str | os.PathLike[str]) -> Recording | Trace:
     """Read an experiment file and run it."""
     experiment = read_experiment(path)
     try:
@@ -127,7 +127,7 @@ def run_experiment(path: str | os.PathLike[str]) -> Recording:
         raise InFile(path, problem) from None
 
 
-def parse_experiment(text: str) -> Experiment:
+def parse_experiment(text: str) -> Experiment | MechanismExperiment:
     """The experiment that a TOML text describes; errors name the key."""
     try:
         table = tomllib.loads(text)
@@ -135,7 +135,9 @@ def parse_experiment(text: str) -> Experiment:
         raise BadValue("TOML", text[:20], "fewer nested brackets would do") from None
     except ValueError as problem:  # TOMLDecodeError, and integers too long for Python to read
         raise BadValue("TOML", text[:20], " ".join(str(problem).split())) from None
-    file = _checked(table)
+    if "mechanism" in table:
+        return parse_mechanism(table)
+    file = checked_table(table, _File)
     row = _named_preset(file)
     chosen = model(row.model) if row else _named_model(file)
     parameters = {**(row.parameters if row else {}), **_values(file.parameters, chosen, "parameters")}
@@ -151,33 +153,6 @@ def parse_experiment(text: str) -> Experiment:
         tolerance=file.tolerance,
         every=file.every,
     )
-
-
-def _checked(table: Mapping[str, Any]) -> _File:
-    """The table's keys and types; what msgspec finds wrong, in our words."""
-    keys = _File.__struct_fields__
-    for key in table:
-        if key not in keys:
-            raise UnknownName("key", key, keys)
-    try:
-        return msgspec.convert(table, _File)
-    except msgspec.ValidationError as problem:
-        message = str(problem)
-        found = re.search(r" - at `\$\.?(.*)`$", message)
-        where = found[1] if found else ""
-        expected = re.search(r"Expected `([^`]*)`", message)
-        kinds = [_IN_WORDS.get(kind, kind) for kind in expected[1].split(" | ")] if expected else [message]
-        raise BadValue(where, _found_at(table, where), f"{' or '.join(k for k in kinds if k)} would do") from None
-
-
-def _found_at(table: Any, where: str) -> Any:
-    """The value at a path such as `stimulus[0]` or `parameters[...]`, as far as it can be followed."""
-    for name, index in re.findall(r"(\w+)|\[([^\]]*)\]", where):
-        try:
-            table = table[name] if name else table[int(index)] if index.isdigit() else table
-        except (KeyError, IndexError, TypeError):
-            break
-    return table
 
 
 def _named_preset(file: _File) -> Preset | None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import importlib
+import json
 import math
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
@@ -15,6 +17,7 @@ from izhi.equations import Model, with_receptors
 from izhi.equations.izhikevich2003 import IZHIKEVICH2003
 from izhi.equations.modeldb import CELL_TYPES
 from izhi.errors import BadValue, UnknownName
+from izhi.recording import write_whole
 from izhi.schemes import scheme
 from izhi.schemes.neuron import NeuronScheme, Section
 from izhi.schemes.neuron.clock import Floats, halves, steps_until
@@ -22,6 +25,7 @@ from izhi.schemes.neuron.membrane import ABOVE, BELOW, UNTOLD
 from izhi.schemes.neuron.scheme import fitted
 from izhi.schemes.neuron.section import PROBE
 from izhi.schemes.neuron.stimulus import Callbacks, Clamp, Played
+from izhi.simulation import versions
 
 _A2003 = {"a": 0.02, "b": 0.2, "c": -65.0, "d": 2.0, "f": 5.0, "g": 140.0, "Iin": 10.0, "thresh": 30.0, "fflag": 1.0}
 _A2007 = {
@@ -70,6 +74,8 @@ SECTIONS = {
 }
 V_INIT, DT = -65.0, 0.025
 FEW_STEPS = 10_000
+# A longer run would not fit in memory.
+MOST_STEPS = 5e7
 # INITIAL of the 2003 mechanisms.
 V_2003, B_2003 = -65.0, 0.2
 # What the 2007 mechanisms have in their text: the seam of TC and RTN and their b on either side, and those of FS, LTS.
@@ -207,10 +213,15 @@ class Mechanism:
         -------
         Trace
         """
+        if isinstance(every, bool) or not isinstance(every, int | np.integer) or every < 1:
+            raise BadValue("every", every, "a whole number from 1 on would do")
+        steps = _positive(tstop, "duration") / _positive(dt, "dt")
+        if steps <= 0.5 or not steps <= MOST_STEPS:
+            raise BadValue("duration", tstop, f"at least one step of {dt:g} ms and at most {MOST_STEPS:g} would do")
         chosen = replace(self, parameters={**self.parameters, **after.left}) if after else self
-        half = halves(steps_until(_positive(tstop, "duration"), _positive(dt, "dt")), float(dt))
+        half = halves(steps_until(float(tstop), float(dt)), float(dt))
         run, recorded = chosen._prepared(half, float(dt), v_init, initial or {}, stimulus, events, every)
-        outcome, memory = advance(run, _engine(engine, run))
+        outcome, memory = advance(run, chosen_engine(engine, run))
         n = outcome.samples.shape[2]
         status, warning = "ok", ""
         if outcome.failures and chosen.scheme.failure:
@@ -224,9 +235,7 @@ class Mechanism:
             V=outcome.samples[0, 0, :n],
             u=outcome.samples[1, 0, :n],
             I=recorded[::every][:n],
-            conductances={
-                name: outcome.conductances[r, 0, :n] for r, name in enumerate(self.kind.conductances)
-            },
+            conductances={name: outcome.conductances[r, 0, :n] for r, name in enumerate(self.kind.conductances)},
             spikes=outcome.spike_time if chosen.parameters.get("alive", 1.0) else np.zeros(0),
             status=status,
             warning=warning,
@@ -277,13 +286,14 @@ class Mechanism:
         """The parameters that a run leaves changed."""
         if self.name == "Izhi2007b":
             return {"t0": float(half[-2])}
-        if self.name == "Izhi2007bS" and self.parameters["celltype"] in (TC, RTN) and memory[-1] != UNTOLD:
+        if self.name == "Izhi2007bS" and self.parameters["celltype"] in (TC, RTN):
             below, above = B_TC if self.parameters["celltype"] == TC else B_RTN
-            return {"b": above if memory[-1] == ABOVE else below}
+            told = {BELOW: below, ABOVE: above}
+            return {"b": told.get(float(memory[-1]), self.parameters["b"])}
         return {}
 
     def _deliveries(self, events: Sequence[tuple[float, Sequence[float]]]) -> Deliveries | None:
-        given = [(_time(t), _weights(w, self.kind.weights, self.name)) for t, w in events]
+        given = [(_time(t), _weights(w, self.kind, self.name)) for t, w in events]
         if not self.kind.conductances or not given:
             return None
         time, weight = np.array([t for t, _ in given]), np.array([w for _, w in given])
@@ -322,6 +332,42 @@ class Trace:
     tstop: float
     left: Mapping[str, float] = field(default_factory=dict)
 
+    def __str__(self) -> str:
+        text = f"{self.mechanism.name}: {self.tstop:g} ms (dt {self.dt:g} ms), {self.spikes.size} spike"
+        text += "s" * (self.spikes.size != 1)
+        if self.spikes.size:
+            text += f", first at {self.spikes[0]:.6g} ms"
+        text += f", {self.t.size} samples"
+        return "; ".join(part for part in (text, self.warning, "" if self.status == "ok" else self.status) if part)
+
+    def plot(self) -> Any:
+        """Draw V and the injected current; see `izhi.plot.mechanism`."""
+        return importlib.import_module("izhi.plot.mechanism").plot_trace(self)
+
+    def to_numpy(self) -> dict[str, Any]:
+        """Every array by the name it has in a saved file: t, V, u, I, the conductances, spikes, and status."""
+        about = {
+            "format": "izhi-mechanism-1", "mechanism": self.mechanism.name, "dt": self.dt, "duration": self.tstop,
+            "parameters": dict(self.mechanism.parameters), "left": dict(self.left), "warning": self.warning,
+            "section": self.mechanism.section._asdict() if self.mechanism.section else None, "versions": versions(),
+        }  # fmt: skip
+        arrays = {"t": self.t, "V": self.V, "u": self.u, "I": self.I, **self.conductances, "spikes": self.spikes}
+        return {**arrays, "status": np.array(self.status), "provenance": np.array(json.dumps(about))}
+
+    def write(self, file: IO[bytes]) -> None:
+        """Write what `save` saves into an open file."""
+        np.savez_compressed(file, **self.to_numpy())
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write everything to one .npz file, whole or not at all.
+
+        Raises
+        ------
+        FileProblem
+            If it cannot be written.
+        """
+        write_whole(path, self.write)
+
 
 def _branches(name: str, p: Mapping[str, float]) -> dict[str, float]:
     """What the cell type means, as parameters of the model."""
@@ -345,7 +391,8 @@ def _branches(name: str, p: Mapping[str, float]) -> dict[str, float]:
     return values
 
 
-def _engine(name: str, run: NeuronRun) -> Any:
+def chosen_engine(name: str, run: NeuronRun) -> Any:
+    """The engine of that name; "auto" is the plain one where a compiled kernel would take longer to load."""
     if name not in ("auto", "cpu", "reference"):
         raise UnknownName("engine", name, ("auto", "cpu", "reference"))
     if name == "auto":
@@ -371,8 +418,10 @@ def _time(value: Any) -> float:
     return float(value)
 
 
-def _weights(given: Any, most: int, who: str) -> list[float]:
-    row = list(given) if isinstance(given, Sequence | np.ndarray) else [given]
-    if not 1 <= len(row) <= most:
-        raise BadValue("events.weights", given, f"{who} takes {most} weight{'s' * (most > 1)} for each event")
-    return [_finite(w, "events.weights") for w in row] + [0.0] * (most - len(row))
+def _weights(given: Any, kind: Kind, who: str) -> list[float]:
+    """The weights of an event, as many as the mechanism uses. Those without synapses ignore whatever comes."""
+    row = [_finite(w, "events.weights") for w in (given if isinstance(given, Sequence | np.ndarray) else [given])]
+    if not row or (kind.conductances and any(row[kind.weights :])):
+        wanted = f"{who} takes {kind.weights} weight{'s' * (kind.weights > 1)} for each event"
+        raise BadValue("events.weights", given, wanted)
+    return (row + [0.0] * kind.weights)[: kind.weights]

@@ -19,24 +19,25 @@ def run(
 ) -> None:
     """Run an experiment file."""
     from izhi.experiment import run_experiment
-    from izhi.recording import Writer, write_together
+    from izhi.recording import Recording, Writer, write_together
 
     if out is not None and out.suffix != ".npz":
         raise BadValue("--out", str(out), "a file that ends in .npz would do")
     if plot is not None and plot.suffix not in PICTURES:
         raise BadValue("--plot", str(plot), f"a file that ends in {', '.join(PICTURES)} would do")
-    recording = run_experiment(file)
-    files: dict[Any, Writer] = {} if out is None else {out: recording.write}
+    result = run_experiment(file)
+    files: dict[Any, Writer] = {} if out is None else {out: result.write}
     if plot is not None:
         from izhi.cli.picture import picture
 
-        files[plot] = picture(recording.plot()[0].figure, plot)
+        files[plot] = picture(result.plot()[0].figure, plot)
     write_together(files)
-    typer.echo(str(recording))
-    if recording.spike_time.size:
-        shown = ", ".join(f"{t:.6g}" for t in recording.spike_time[:20])
-        typer.echo(f"spikes (ms): {shown}{', ...' if recording.spike_time.size > 20 else ''}")
-    if not recording.provenance["stimulus"]:
+    typer.echo(str(result))
+    spikes = result.spike_time if isinstance(result, Recording) else result.spikes
+    if spikes.size:
+        shown = ", ".join(f"{t:.6g}" for t in spikes[:20])
+        typer.echo(f"spikes (ms): {shown}{', ...' if spikes.size > 20 else ''}")
+    if isinstance(result, Recording) and not result.provenance["stimulus"]:
         typer.echo('no stimulus was given; stimulus = "preset" runs a preset under its own')
     for path in files:
         typer.echo(f"wrote {path}")

@@ -50,9 +50,7 @@ def advance_cells(k, X, M, P, I, H, failed):
     h = get_numbers(H, k * by_pace)
     for i in range(X.shape[1]):
         if GOES_ON or failed[i] < 0:
-            x, m = advance(
-                get_state(X, i), get_memory(M, i), I[k * by_step, i * by_cell], get_parameters(P, i), h
-            )
+            x, m = advance(get_state(X, i), get_memory(M, i), I[k * by_step, i * by_cell], get_parameters(P, i), h)
             put_state(X, i, x)
             put_memory(M, i, m)
             if failed[i] < 0 and not (x[0] - x[0] == 0 and x[1] - x[1] == 0):

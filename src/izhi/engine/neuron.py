@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import ModuleType
 
 import numpy as np
@@ -76,6 +76,8 @@ class NeuronRun:
     dt : float [ms]
     every : int
         Of how many samples one is recorded; 0 for none.
+    watch_order : shape (cells,), int, optional
+        In which the watches look, and so send.
     """
 
     model: Model
@@ -89,7 +91,7 @@ class NeuronRun:
     every: int = 1
     deliveries: Deliveries | None = None
     connections: Connections | None = None
-    watch_order: NDArray[np.int64] | None = field(default=None)
+    watch_order: NDArray[np.int64] | None = None
 
     @property
     def cells(self) -> int:
