@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import importlib
-import json
 import math
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 
-from izhi.engine.neuron import Connections, Deliveries, NeuronRun, advance
+from izhi.engine.neuron import Deliveries, NeuronRun, advance
 from izhi.equations import Model, with_receptors
 from izhi.equations.izhikevich2003 import IZHIKEVICH2003
-from izhi.equations.modeldb import CELL_TYPES
+from izhi.equations.modeldb import CELL_TYPES, NO_TYPE
+from izhi.equations.synapse import PARAMETERS as SYNAPTIC
 from izhi.errors import BadValue, UnknownName
-from izhi.recording import write_whole
 from izhi.schemes import scheme
 from izhi.schemes.neuron import NeuronScheme, Section
 from izhi.schemes.neuron.clock import Floats, halves, steps_until
@@ -25,7 +23,7 @@ from izhi.schemes.neuron.membrane import ABOVE, BELOW, UNTOLD
 from izhi.schemes.neuron.scheme import fitted
 from izhi.schemes.neuron.section import PROBE
 from izhi.schemes.neuron.stimulus import Callbacks, Clamp, Played
-from izhi.simulation import versions
+from izhi.trace import Trace
 
 _A2003 = {"a": 0.02, "b": 0.2, "c": -65.0, "d": 2.0, "f": 5.0, "g": 140.0, "Iin": 10.0, "thresh": 30.0, "fflag": 1.0}
 _A2007 = {
@@ -150,7 +148,10 @@ class Mechanism:
     def model(self) -> Model:
         if "C" not in self.parameters:
             return IZHIKEVICH2003
-        return with_receptors(CELL_TYPES) if self.kind.conductances else CELL_TYPES
+        kind = self.parameters["celltype"]
+        frozen = kind > FS and kind not in (TC, RTN) and self.name != "Izhi2007bS"
+        chosen = NO_TYPE if frozen else CELL_TYPES
+        return with_receptors(chosen) if self.kind.conductances else chosen
 
     def values(self) -> dict[str, float]:
         """The parameters under the names of the model and the scheme."""
@@ -166,7 +167,7 @@ class Mechanism:
             taus = (p["tauAMPA"], p["tauNMDA"], p["tauGABAA"], p["tauGABAB"], p["tauOpsin"])
             names = ("tau_AMPA", "tau_NMDA", "tau_GABA_A", "tau_GABA_B", "tau_opsin")
             values |= dict(zip(names, taus, strict=True))
-            values |= {q.symbol: q.default for q in self.model.parameters if q.symbol[:2] in ("E_", "v_", "s_")}
+            values |= {q.symbol: float(q.default or 0.0) for q in SYNAPTIC if q.symbol not in values}
         return values
 
     def start(self, v_init: float, initial: Mapping[str, float]) -> tuple[float, float]:
@@ -195,8 +196,12 @@ class Mechanism:
 
         Parameters
         ----------
-        tstop, dt : float [ms]
-        v_init : float [mV]
+        tstop : float
+            How long [ms].
+        dt : float
+            The step [ms].
+        v_init : float
+            The voltage of all sections at the start [mV].
         initial : mapping, optional
             V and u as an initialisation handler sets them.
         stimulus : Clamp, Callbacks or Played, optional
@@ -208,6 +213,7 @@ class Mechanism:
         every : int
             Record every n-th sample.
         engine : {"auto", "cpu", "reference"}
+            Their results are the same bits.
 
         Returns
         -------
@@ -265,12 +271,15 @@ class Mechanism:
             scheme=self.scheme,
             parameters=table,
             state=state,
-            v_init=np.array([v_init]),
+            v_init=np.array([float(v_init)]),
+            armed_at=np.array([float(initial.get("V", v_init))]),
             half=half,
             current=np.ascontiguousarray((middle if self.scheme.section else end)[:, None]),
             dt=dt,
             every=every,
             deliveries=self._deliveries(events),
+            callbacks=stimulus.queued(dt) if isinstance(stimulus, Callbacks) else None,
+            knots=np.asarray(stimulus.t, dtype=float) if isinstance(stimulus, Played) else None,
         )
         return run, recorded
 
@@ -298,75 +307,6 @@ class Mechanism:
             return None
         time, weight = np.array([t for t, _ in given]), np.array([w for _, w in given])
         return Deliveries(time, np.zeros(time.size, dtype=np.int64), weight)
-
-
-@dataclass(frozen=True, eq=False)
-class Trace:
-    """What a run of a mechanism recorded.
-
-    Attributes
-    ----------
-    t, V, u, I : shape (n,) [ms; mV; the mechanism's units]
-        Samples, `t` as NEURON adds it up; `I` is `Iin`.
-    conductances : dict of shape (n,)
-        By their names in the mechanism.
-    spikes : shape (m,) [ms]
-    status : str
-        "ok", or what ended the run and when.
-    warning : str
-        What NEURON passes over in silence: that V or u are no longer numbers, and since when.
-    left : dict
-        Parameters that the run has changed, which the next run of the same instance starts with.
-    """
-
-    mechanism: Mechanism
-    t: Floats
-    V: Floats
-    u: Floats
-    I: Floats
-    conductances: Mapping[str, Floats]
-    spikes: Floats
-    status: str
-    warning: str
-    dt: float
-    tstop: float
-    left: Mapping[str, float] = field(default_factory=dict)
-
-    def __str__(self) -> str:
-        text = f"{self.mechanism.name}: {self.tstop:g} ms (dt {self.dt:g} ms), {self.spikes.size} spike"
-        text += "s" * (self.spikes.size != 1)
-        if self.spikes.size:
-            text += f", first at {self.spikes[0]:.6g} ms"
-        text += f", {self.t.size} samples"
-        return "; ".join(part for part in (text, self.warning, "" if self.status == "ok" else self.status) if part)
-
-    def plot(self) -> Any:
-        """Draw V and the injected current; see `izhi.plot.mechanism`."""
-        return importlib.import_module("izhi.plot.mechanism").plot_trace(self)
-
-    def to_numpy(self) -> dict[str, Any]:
-        """Every array by the name it has in a saved file: t, V, u, I, the conductances, spikes, and status."""
-        about = {
-            "format": "izhi-mechanism-1", "mechanism": self.mechanism.name, "dt": self.dt, "duration": self.tstop,
-            "parameters": dict(self.mechanism.parameters), "left": dict(self.left), "warning": self.warning,
-            "section": self.mechanism.section._asdict() if self.mechanism.section else None, "versions": versions(),
-        }  # fmt: skip
-        arrays = {"t": self.t, "V": self.V, "u": self.u, "I": self.I, **self.conductances, "spikes": self.spikes}
-        return {**arrays, "status": np.array(self.status), "provenance": np.array(json.dumps(about))}
-
-    def write(self, file: IO[bytes]) -> None:
-        """Write what `save` saves into an open file."""
-        np.savez_compressed(file, **self.to_numpy())
-
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write everything to one .npz file, whole or not at all.
-
-        Raises
-        ------
-        FileProblem
-            If it cannot be written.
-        """
-        write_whole(path, self.write)
 
 
 def _branches(name: str, p: Mapping[str, float]) -> dict[str, float]:

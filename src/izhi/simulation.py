@@ -258,7 +258,7 @@ def _engine(name: str, job: Job) -> ModuleType:
 def _axis(n: int, every: int, label: int, dt: float, method: GridScheme | None = None) -> NDArray[np.float64]:
     """When n samples are, by the clock of a scheme; read-only, for runs of one length share it."""
     if method is not None and n:
-        time = method.times((n - 1) * every + label, dt)[label :: every]
+        time = method.times((n - 1) * every + label, dt)[label::every]
     else:
         time = (np.arange(0, n * every, every, dtype=np.float64) + label) * dt
     time.flags.writeable = False
@@ -270,8 +270,9 @@ def _recording(
 ) -> Recording:
     n = outcome.samples.shape[2]
     begins = _axis(n, job.every, 0, job.dt)
-    on_grid = isinstance(job.scheme, GridScheme)
-    time = _axis(n, job.every, job.scheme.label, job.dt, job.scheme) if on_grid else begins
+    time = begins
+    if isinstance(job.scheme, GridScheme):
+        time = _axis(n, job.every, job.scheme.label, job.dt, job.scheme)
     own = job.traced if job.drive.cells is not None else slice(None)
     current = job.drive.current(begins, "at", own).T if n else np.zeros((1, 0))
     current = np.broadcast_to(current, (job.traced.size, n))

@@ -34,9 +34,12 @@ def scatter(rows: int) -> FunctionType:
 
 
 @cache
-def parameters(model: Model) -> FunctionType:
-    """`get(P, i)`: column i of P as the model's `Parameters`."""
-    fields = ", ".join(f"P[{r}, i]" for r in range(len(model.symbols)))
+def parameters(model: Model, ones: tuple[str, ...] = ()) -> FunctionType:
+    """`get(P, i)`: column i of P as the model's `Parameters`.
+
+    Those that are 1 are so in the source, and a compiler leaves out the products and quotients, which are exact.
+    """
+    fields = ", ".join("1.0" if symbol in ones else f"P[{r}, i]" for r, symbol in enumerate(model.symbols))
     return _define(f"def get(P, i):\n    return Parameters({fields})", Parameters=model.Parameters)
 
 

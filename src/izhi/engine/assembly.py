@@ -44,16 +44,17 @@ def grid_kernel(name: str, model: Model, scheme: GridScheme) -> FunctionType:
     if name == "sweep_cells":  # a loop that vectorises computes both sides
         step = exchange(step, {rarely: where})
     chosen, memory, numbers = model, len(scheme.memory), len(scheme.numbers(1.0))
+    bare: tuple[str, ...] = ()
     if isinstance(scheme, NeuronScheme):
         chosen = fitted(scheme, model)
-        memory, numbers = scheme.remembers(chosen), 1
+        memory, numbers, bare = scheme.remembers(chosen), 1, scheme.bare
     names = {
         "step": step,
         "get_state": access.gather(len(model.state)),
         "put_state": access.scatter(len(model.state)),
         "get_memory": access.gather(memory),
         "put_memory": access.scatter(memory),
-        "get_parameters": access.parameters(chosen),
+        "get_parameters": access.parameters(chosen, bare),
         "get_numbers": access.gather(numbers),
         "get_inputs": access.inputs(model, scheme),
         "get_conductances": access.gather(5),
@@ -80,7 +81,7 @@ def neuron_kernel(model: Model, scheme: NeuronScheme) -> FunctionType:
         "put_state": access.scatter(2),
         "get_memory": access.gather(scheme.remembers(chosen)),
         "put_memory": access.scatter(scheme.remembers(chosen)),
-        "get_parameters": access.parameters(chosen),
+        "get_parameters": access.parameters(chosen, scheme.bare),
         "get_numbers": access.gather(1),
         # NEURON goes on with what is no number, but a Newton's iteration that does not converge ends its run.
         "GOES_ON": scheme.failure is None,

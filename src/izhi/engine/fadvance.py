@@ -9,7 +9,10 @@ each model and scheme by `izhi.engine.assembly`.
 
 from __future__ import annotations
 
-from izhi.engine.queue import pop, push
+from izhi.engine.queue import insert, pop, put_back
+
+# What an event is that no cell receives: a callback that sets a current or, from KNOT down, a knot of a played vector.
+CALLBACK, KNOT = -1, -2
 
 
 def watch(cells, M, X, P, t, spike_time, spike_cell, n):
@@ -25,23 +28,33 @@ def watch(cells, M, X, P, t, spike_time, spike_cell, n):
     return n
 
 
-def send(spike_time, spike_cell, first, n, edge, time, order, what, waiting, turn, delay):
-    """Put the events of the connections of the cells that spiked into the queue; returns its length and the turn."""
+def send(spike_time, spike_cell, first, n, edge, time, order, what, waiting, turn, delay, aside):
+    """Put the events of the connections of the cells that spiked into the queue; returns its length and the turn.
+
+    The watches that fired are in NEURON's queue themselves: they put the first event back, and while one of them is
+    still to be delivered, no other event is the first.
+    """
+    if aside and n > first:
+        put_back(time, order, what, waiting, turn)
+        turn += 1
     for s in range(first, n):
         for e in range(edge[spike_cell[s]], edge[spike_cell[s] + 1]):
-            waiting = push(time, order, what, waiting, spike_time[s] + delay[e], turn, e)
-            turn += 1
+            when = spike_time[s] + delay[e]
+            waiting, turn = insert(time, order, what, waiting, when, turn, e, aside and s == n - 1)
     return waiting, turn
 
 
-def deliver(until, M, time, order, what, waiting, target, weight):
-    """Add the weights of the events due to their targets' conductances; returns the length of the queue."""
+def deliver(until, M, time, order, what, waiting, turn, target, weight, knots, aside):
+    """Add the weights of the events due to their targets' conductances; returns the queue's length and the turn."""
     while waiting > 0 and time[0] <= until:
         waiting = pop(time, order, what, waiting)
         e = what[waiting]
-        for r in range(CONDUCTANCES):
-            M[1 + r, target[e]] += weight[e, r]
-    return waiting
+        if e >= 0:
+            for r in range(CONDUCTANCES):
+                M[1 + r, target[e]] += weight[e, r]
+        elif e <= KNOT and KNOT - e + 1 < knots.size:
+            waiting, turn = insert(time, order, what, waiting, knots[KNOT - e + 1], turn, e - 1, aside)
+    return waiting, turn
 
 
 def advance_cells(k, X, M, P, I, H, failed):
@@ -67,8 +80,8 @@ def record(sample, X, M, out, out_g):
 
 
 def fadvance(
-    k0, k1, half, H, I, X, M, P, cells, edge, delay, target, weight, time, order, what, waiting, turn, every, out,
-    out_g, spike_time, spike_cell, failed,
+    k0, k1, half, H, I, X, M, P, cells, edge, delay, target, weight, knots, time, order, what, waiting, turn, aside,
+    every, out, out_g, spike_time, spike_cell, failed,
 ):  # fmt: skip
     """Take steps k0 to k1; stops early where spikes or events might not fit.
 
@@ -76,11 +89,11 @@ def fadvance(
     """
     n, k = 0, k0
     while k < k1 and n + cells.size <= spike_time.size and waiting + delay.size <= time.size:
-        waiting = deliver(half[2 * k], M, time, order, what, waiting, target, weight)
+        waiting, turn = deliver(half[2 * k], M, time, order, what, waiting, turn, target, weight, knots, aside)
         first = n
         n = watch(cells, M, X, P, half[2 * k], spike_time, spike_cell, n)
-        waiting, turn = send(spike_time, spike_cell, first, n, edge, time, order, what, waiting, turn, delay)
-        waiting = deliver(half[2 * k + 1], M, time, order, what, waiting, target, weight)
+        waiting, turn = send(spike_time, spike_cell, first, n, edge, time, order, what, waiting, turn, delay, aside)
+        waiting, turn = deliver(half[2 * k + 1], M, time, order, what, waiting, turn, target, weight, knots, aside)
         advance_cells(k, X, M, P, I, H, failed)
         k += 1
         if out.shape[2] > 0 and k % every == 0:

@@ -12,7 +12,6 @@ from izhi.equations.model import Model
 from izhi.schemes.scheme import ContinuousScheme, GridScheme
 from izhi.stimulus import Drive
 
-
 OUT_OF_RANGE = "v or u left the range of numbers; a smaller dt or the scheme 'accurate' may tell whether the cell does"
 
 

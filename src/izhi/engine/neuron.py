@@ -8,7 +8,9 @@ from types import ModuleType
 import numpy as np
 from numpy.typing import NDArray
 
+from izhi.engine.fadvance import CALLBACK, KNOT
 from izhi.engine.job import OUT_OF_RANGE, Failure, Job, Outcome
+from izhi.engine.queue import insert, put_back
 from izhi.equations.model import Model
 from izhi.schemes.neuron.clock import Floats, halves
 from izhi.schemes.neuron.scheme import NeuronScheme
@@ -69,6 +71,8 @@ class NeuronRun:
         As recorded at time 0.
     v_init : shape (cells,) [mV]
         The voltage of all nodes before the mechanisms' own initialisation.
+    armed_at : shape (cells,) [mV], optional
+        What the watches of a section's v see when they are armed; by default v_init.
     half : shape (2 steps + 1,) [ms]
         The times half a step apart, as NEURON adds them up.
     current : shape (steps or 1, cells or 1)
@@ -78,6 +82,12 @@ class NeuronRun:
         Of how many samples one is recorded; 0 for none.
     watch_order : shape (cells,), int, optional
         In which the watches look, and so send.
+    callbacks, knots : shape (n,) [ms]
+        The times of events that no cell receives, which are in NEURON's queue all the same: callbacks in the order in
+        which they were queued, and the knots of a played vector, of which each is queued by the one before it.
+    aside : bool
+        Whether simultaneous events come in NEURON's order, or in that in which they were queued; the former depends on
+        all cells of a run.
     """
 
     model: Model
@@ -91,7 +101,11 @@ class NeuronRun:
     every: int = 1
     deliveries: Deliveries | None = None
     connections: Connections | None = None
+    armed_at: Floats | None = None
     watch_order: NDArray[np.int64] | None = None
+    callbacks: Floats | None = None
+    knots: Floats | None = None
+    aside: bool = True
 
     @property
     def cells(self) -> int:
@@ -112,8 +126,12 @@ def advance(run: NeuronRun, engine: ModuleType) -> tuple[Outcome, Floats]:
     Returns what came out, and the memory of each cell at the end.
     """
     kernel = engine.neuron(run.model, run.scheme)
-    state, memory = run.state.copy(), run.scheme.memories(run.model, run.parameters, run.state, run.v_init)
-    queue, weight, target, waiting = _queue(run, memory)
+    state, memory = (
+        run.state.copy(),
+        run.scheme.memories(run.model, run.parameters, run.state, run.v_init, run.armed_at),
+    )
+    queue, weight, target, waiting, turn = _queue(run, memory)
+    knots = np.zeros(0) if run.knots is None else run.knots
     samples = run.steps // run.every + 1 if run.every else 0
     out, out_g = np.full((2, run.cells, samples), np.nan), np.full((run.conductances, run.cells, samples), np.nan)
     if samples:
@@ -124,11 +142,12 @@ def advance(run: NeuronRun, engine: ModuleType) -> tuple[Outcome, Floats]:
     spike_time, spike_cell = np.empty(run.cells + SPIKES), np.empty(run.cells + SPIKES, dtype=np.int64)
     failed = np.full(run.cells, -1, dtype=np.int64)
     found: list[tuple[NDArray, NDArray]] = []
-    k, turn = 0, waiting
+    k = 0
     while k < run.steps:
         k, n, waiting, turn = kernel(
             k, run.steps, run.half, pace, run.current, state, memory, run.parameters, order, wired.first, wired.delay,
-            target, weight, *queue, waiting, turn, max(run.every, 1), out, out_g, spike_time, spike_cell, failed,
+            target, weight, knots, *queue, waiting, turn, run.aside, max(run.every, 1), out, out_g, spike_time,
+            spike_cell, failed,
         )  # fmt: skip
         found.append((spike_time[:n].copy(), spike_cell[:n].copy()))
         if k < run.steps and waiting + wired.delay.size > queue[0].size:
@@ -142,23 +161,32 @@ def advance(run: NeuronRun, engine: ModuleType) -> tuple[Outcome, Floats]:
     return Outcome(out, out_g, owners.astype(np.int64), times, state, failures), memory
 
 
-def _queue(run: NeuronRun, memory: Floats) -> tuple[tuple[NDArray, ...], Floats, NDArray[np.int64], int]:
-    """The queue with what comes whatever the cells do, which is delivered like the events of connections.
+def _queue(run: NeuronRun, memory: Floats) -> tuple[tuple[NDArray, ...], Floats, NDArray[np.int64], int, int]:
+    """The queue as it is when the first step begins.
 
-    What comes at time 0 is delivered at once, before the first sample is recorded. Returns its arrays, the weights and targets of connections and then of what waits, and how much waits.
+    It was filled in NEURON's order: the first knots, the callbacks, the synaptic input, and an event of the cells
+    themselves at time 0, with which they arm their watches. What comes at time 0 is delivered already, before the first
+    sample is recorded. Returns its arrays, the weights and targets of connections and then of the input, how much
+    waits, and the turn of the next event.
     """
     wired = run.connections or Connections.none(run.cells, run.conductances)
     given = run.deliveries or Deliveries(np.zeros(0), np.zeros(0, np.int64), np.zeros((0, run.conductances)))
     for e in np.flatnonzero(given.time <= 0):
         memory[1 : 1 + run.conductances, given.target[e]] += given.weight[e]
-    rank = np.argsort(given.time, kind="stable")  # in order of time they are a heap already
-    rank = rank[given.time[rank] > 0]
-    n = rank.size
-    room = n + 4 * wired.delay.size + 16
-    time, order, what = np.zeros(room), np.zeros(room, np.int64), np.zeros(room, np.int64)
-    time[:n], order[:n], what[:n] = given.time[rank], np.arange(n), wired.delay.size + rank
+    knots = np.zeros(0) if run.knots is None else run.knots
+    first = int(np.searchsorted(knots, 0.0, side="right"))
+    later = [(float(knots[first]), KNOT - first)] if first < knots.size else []
+    later += [(float(t), CALLBACK) for t in (() if run.callbacks is None else run.callbacks) if t > 0]
+    later += [(float(t), wired.delay.size + e) for e, t in enumerate(given.time) if t > 0]
+    room = len(later) + 4 * wired.delay.size + 16
+    queue = np.zeros(room), np.zeros(room, np.int64), np.zeros(room, np.int64)
+    n = turn = 0
+    for when, event in later:
+        n, turn = insert(*queue, n, when, turn, event, run.aside)
+    if run.aside:
+        put_back(*queue, n, turn)
     weight = np.ascontiguousarray(np.concatenate([wired.weight, given.weight]))
-    return (time, order, what), weight, np.concatenate([wired.target, given.target]), n
+    return queue, weight, np.concatenate([wired.target, given.target]), n, turn + 1
 
 
 def neuron_chunk(job: Job, engine: ModuleType, cells: NDArray[np.int64]) -> Outcome:
@@ -179,6 +207,7 @@ def neuron_chunk(job: Job, engine: ModuleType, cells: NDArray[np.int64]) -> Outc
         dt=job.dt,
         every=job.every if traced.any() else 0,
         deliveries=_deliveries(job, cells),
+        aside=False,
     )
     outcome, _ = advance(run, engine)
     order = np.argsort(outcome.spike_cell, kind="stable")
@@ -198,7 +227,7 @@ def neuron_chunk(job: Job, engine: ModuleType, cells: NDArray[np.int64]) -> Outc
 def _currents(job: Job, cells: NDArray[np.int64]) -> Floats:
     """The current of each step, which is that at its start: shape (steps or 1, cells or 1)."""
     steady = job.drive.steady(0.0, job.steps * job.dt)
-    starts = np.arange(1 if steady else job.steps) * job.dt
+    starts = np.arange(1 if steady else job.steps, dtype=np.float64) * job.dt
     return np.ascontiguousarray(job.drive.current(starts, "at", slice(None) if job.drive.cells is None else cells))
 
 

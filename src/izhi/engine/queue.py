@@ -1,4 +1,9 @@
-"""A queue of events as a binary heap in three arrays: by time, and for equal times in the order in which they came."""
+"""A queue of events as a binary heap in three arrays: by time, and for equal times in the order in which they came.
+
+NEURON holds the first event aside. When an earlier one comes, it goes back into the queue as if it were new, behind
+those of its own time: so the order of simultaneous events, and the last bit of the sum of their weights, depends on
+what was queued since. `insert` does that where `aside` says so.
+"""
 
 from __future__ import annotations
 
@@ -39,3 +44,18 @@ def pop(time, order, what, n):
             return n
         swap(time, order, what, i, first)
         i = first
+
+
+def put_back(time, order, what, n, turn):
+    """Put the first event of a queue of n back, behind those of its own time."""
+    if n > 0:
+        n = pop(time, order, what, n)
+        push(time, order, what, n, time[n], turn, what[n])
+
+
+def insert(time, order, what, n, when, turn, event, aside):
+    """Put an event into a queue of n, and the one that it precedes back; returns the length and the next turn."""
+    if aside and n > 0 and when < time[0]:
+        put_back(time, order, what, n, turn)
+        turn += 1
+    return push(time, order, what, n, when, turn, event), turn + 1

@@ -1,8 +1,8 @@
 """The cell types of ModelDB 39948 as one model, of which each type is a set of parameters.
 
 Its mechanisms branch by a number, the cell type; here the same branches are parameters, which vanish where a type has
-none: no slope of the peak and the reset with u, no cap of u, no cubic recovery, one sensitivity b throughout. A sum with
-a vanishing term is exact, so each type keeps its last bit, and a network may mix them.
+none: no slope of the peak and the reset with u, no cap of u, no cubic recovery, one sensitivity b throughout. A sum
+with a vanishing term is exact, so each type keeps its last bit, and a network may mix them.
 """
 
 from __future__ import annotations
@@ -27,6 +27,15 @@ def rhs(v, u, I, p):
     return gated(v, v, u, I, p)
 
 
+def frozen_gated(g, v, u, I, p):
+    dv = (p.k * (v - p.vr) * (v - p.vt) - u + I) / p.C
+    return dv, 0 * p.a
+
+
+def frozen(v, u, I, p):
+    return frozen_gated(v, v, u, I, p)
+
+
 CELL_TYPES = replace(
     IZHIKEVICH2007,
     name="izhikevich2007-modeldb",
@@ -48,4 +57,13 @@ CELL_TYPES = replace(
     seams=("vb",),
     moving_peak=True,
     reference="ModelDB 39948, izhi2007Wrapper.py; Izhikevich 2007, Dynamical Systems in Neuroscience, ch. 8",
+)
+
+# The mechanisms take any number as a cell type; those that no branch is for leave u as it is.
+NO_TYPE = replace(
+    CELL_TYPES,
+    name="izhikevich2007-modeldb-no-type",
+    title="a cell of ModelDB 39948 whose type has no equation for u",
+    rhs=frozen,
+    gated=frozen_gated,
 )

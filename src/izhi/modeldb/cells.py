@@ -41,9 +41,9 @@ class PointProcess:
         if name not in MECHANISMS:
             raise UnknownName("mechanism", name, MECHANISMS)
         full = Mechanism(name, parameters, section)
-        self.__dict__.update(name=name, section=full.section, parameters=dict(full.parameters), last=None)
+        self.__dict__.update(name=name, section=full.section, parameters=dict(full.parameters))
 
-    def __getattr__(self, symbol: str) -> float:
+    def __getattr__(self, symbol: str) -> Any:
         try:
             return self.__dict__["parameters"][symbol]
         except KeyError:
@@ -130,8 +130,12 @@ class NetCon:
 
     Parameters
     ----------
-    source, target : IzhiCell
-    delay : float [ms]
+    source : IzhiCell
+        Whose spikes it carries.
+    target : IzhiCell
+        Which receives them.
+    delay : float
+        [ms]
     weights : mapping of receptor to float, or five numbers
         For AMPA, NMDA, GABAA, GABAB and Opsin [nS].
     """

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from izhi.engine.neuron import Connections, Deliveries, NeuronRun, advance
+from izhi.equations import with_receptors
+from izhi.equations.modeldb import CELL_TYPES
 from izhi.errors import BadValue
 from izhi.mechanism import Mechanism, Trace, chosen_engine
 from izhi.schemes.neuron.clock import Floats, halves, steps_until
@@ -79,11 +81,17 @@ def run_network(
     mechanisms : sequence of Mechanism
         One for each cell. Those of other kinds than Izhi2007a ignore input, as in NEURON, but may be sources.
     connections : sequence of Connection
-    tstop, dt : float [ms]
-    v_init : float [mV]
+        What a spike of one does to another.
+    tstop : float
+        How long [ms].
+    dt : float
+        The step [ms].
+    v_init : float
+        The voltage of all sections at the start [mV].
     every : int
         Record every n-th sample.
     engine : {"auto", "cpu", "reference"}
+        Their results are the same bits.
 
     Raises
     ------
@@ -156,10 +164,11 @@ def _listeners(
         (t + c.delay, place[c.target], c.weights) for c in heard if c.source in alone for t in alone[c.source].spikes
     ]
     flat = [c for row in inner for c in row]
+    model = with_receptors(CELL_TYPES)
     return NeuronRun(
-        model=chosen[0].model,
+        model=model,
         scheme=chosen[0].scheme,
-        parameters=chosen[0].scheme.table(chosen[0].model, values, dt),
+        parameters=chosen[0].scheme.table(model, values, dt),
         state=np.array([m.start(v_init, {}) for m in chosen]).T.copy(),
         v_init=np.full(len(chosen), v_init),
         half=half,

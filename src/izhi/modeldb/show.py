@@ -42,7 +42,8 @@ def traces(*names: str, tstop: float = TSTOP) -> dict[str, Trace]:
     ----------
     *names : str
         v3a, u3a, v3b, ..., v7bw, u7bw; by default v of all.
-    tstop : float [ms]
+    tstop : float
+        How long [ms].
 
     Raises
     ------
@@ -63,9 +64,10 @@ def show(*names: str, tstop: float = TSTOP, ax: Any = None) -> Any:
     ----------
     *names : str
         "v3a", "v3b", "v7a", "v7b", "v7bS", "v7bw" for v; "u3a" and so on for u. By default v of all six.
-    tstop : float [ms]
-        simple.py's 1250 by default.
+    tstop : float
+        How long [ms]; simple.py's 1250 by default.
     ax : matplotlib Axes, optional
+        By default those of a new figure.
 
     Returns
     -------

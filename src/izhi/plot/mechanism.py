@@ -18,9 +18,11 @@ def draw_traces(runs: Mapping[str, Trace], names: Sequence[str], ax: Any = None)
     Parameters
     ----------
     runs : mapping of str to Trace
+        By version.
     names : sequence of str
         "v" or "u" before a key of `runs`, such as "v7a".
     ax : matplotlib Axes, optional
+        By default those of a new figure.
 
     Returns
     -------

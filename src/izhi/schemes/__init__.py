@@ -14,8 +14,21 @@ from izhi.schemes.textbook import EULER, RK4
 SCHEMES: dict[str, GridScheme | ContinuousScheme] = {
     scheme.name: scheme
     for scheme in (
-        ACCURATE, PUBLISHED_2003, FIGURE1, BOOK_2007, EULER, RK4, NEST, NEST_PUBLISHED, ESR, SPINNAKER,
-        NEURON_2003A, NEURON_2003B, NEURON_2007A, NEURON_2007B, NEURON_2007BS,
+        ACCURATE,
+        PUBLISHED_2003,
+        FIGURE1,
+        BOOK_2007,
+        EULER,
+        RK4,
+        NEST,
+        NEST_PUBLISHED,
+        ESR,
+        SPINNAKER,
+        NEURON_2003A,
+        NEURON_2003B,
+        NEURON_2007A,
+        NEURON_2007B,
+        NEURON_2007BS,
     )
 }
 

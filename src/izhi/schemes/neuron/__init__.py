@@ -14,11 +14,11 @@ from izhi.schemes.arithmetic import cubic_from_left, quadratic_from_left
 from izhi.schemes.neuron import membrane, point
 from izhi.schemes.neuron.clock import same, since_last_end, since_last_middle
 from izhi.schemes.neuron.scheme import NeuronScheme
-from izhi.schemes.neuron.section import FIELDS, Section
+from izhi.schemes.neuron.section import Section
 
 _FROM_LEFT = {quadratic: quadratic_from_left, cubic: cubic_from_left}
 _ORDER = (
-    "A spike is seen at the start of the step after the one that crossed, and that sample's time is its time; the sample"
+    "A spike is seen at the start of the step after the one that crossed. That sample's time is its time; it"
     " shows v as far above the peak as the step took it, and the reset is never shown. A threshold must be seen not"
     " crossed before it is seen crossed again. Time is added up in halves of dt. A current holds from the first step"
     " that begins at or after its time."
@@ -39,7 +39,8 @@ NEURON_2003A = NeuronScheme(
     order=1,
     spike_order=1,
     dt=0.025,
-    conventions=_ORDER + " Where v is high the implicit equation has no solution, and the run ends there: above about 70"
+    conventions=_ORDER
+    + " Where v is high the implicit equation has no solution, and the run ends there: above about 70"
     " mV at dt 0.05 ms, and about 0 mV at 0.1 ms.",
     parts=point.implicit,
     pace=same,
@@ -115,5 +116,5 @@ NEURON_2007BS = NeuronScheme(
 )
 
 __all__ = [
-    "FIELDS", "NEURON_2003A", "NEURON_2003B", "NEURON_2007A", "NEURON_2007B", "NEURON_2007BS", "NeuronScheme", "Section",
+    "NEURON_2003A", "NEURON_2003B", "NEURON_2007A", "NEURON_2007B", "NEURON_2007BS", "NeuronScheme", "Section",
 ]  # fmt: skip

@@ -22,11 +22,11 @@ def _spent(model: Model):
 
 
 def _watched(model: Model):
-    """The two parts that the 2007 mechanisms share: one watch, armed at v_init, and the section's ends."""
+    """The two parts that the 2007 mechanisms share: one watch, armed before v is set to vr, and the section's ends."""
     peak, spent = model.peak, _spent(model)
 
-    def arm(x, p, v_init):
-        return activated(v_init - peak(x[1], p)), v_init, v_init
+    def arm(x, p, v_init, armed_at):
+        return activated(armed_at - peak(x[1], p)), v_init, v_init
 
     def check(x, m, p):
         value = x[0] - peak(x[1], p)
@@ -51,7 +51,7 @@ def implicit(model: Model) -> Parts:
     rhs, peak = model.rhs, model.peak
     _, check = _watched(model)
 
-    def arm(x, p, v_init):
+    def arm(x, p, v_init, armed_at):
         return activated(x[0] - peak(x[1], p)), v_init, v_init
 
     def current_at(v, u, current, p):
@@ -98,10 +98,10 @@ def split(model: Model) -> Parts:
     """Izhi2007bS: the section's step of v, then explicit Euler of u with the new v.
 
     Where u has branches, the memory also holds a watch of v above the seam, one of v below it, and what they told
-    last, which chooses the branch. Armed at v_init, they tell nothing until each has been seen false: until then the
-    branch is the one that `p.told` names.
+    last, which chooses the branch. Armed before v is set to vr, they tell nothing until each has been seen false: until
+    then the branch is the one that `p.told` names.
     """
-    rhs, gated, peak, spent = model.rhs, model.gated, model.peak, _spent(model)
+    rhs, gated, peak, spent = model.rhs, model.gated or model.rhs, model.peak, _spent(model)
     arm, check = _watched(model)
     current_at = _current(model)
 
@@ -113,9 +113,9 @@ def split(model: Model) -> Parts:
         root, v, end = moved(x, m, current, p)
         return (v, x[1] + h[0] * rhs(v, x[1], 0.0, p)[1]), (m[0], root, end)
 
-    def arm_branches(x, p, v_init):
-        m = arm(x, p, v_init)
-        return m[0], m[1], m[2], activated(v_init - p.vb), activated(-(v_init - p.vb)), p.told
+    def arm_branches(x, p, v_init, armed_at):
+        m = arm(x, p, v_init, armed_at)
+        return m[0], m[1], m[2], activated(armed_at - p.vb), activated(-(armed_at - p.vb)), p.told
 
     def check_branches(x, m, p):
         risen, fallen = x[0] - p.vb, -(x[0] - p.vb)
@@ -129,6 +129,6 @@ def split(model: Model) -> Parts:
         u = x[1] + h[0] * gated(p.vb + m[5], v, x[1], 0.0, p)[1]
         return (v, u), (m[0], root, end, m[3], m[4], m[5])
 
-    if gated is None:
+    if model.gated is None:
         return Parts(arm, check, advance)
     return Parts(arm_branches, check_branches, advance_branches)

@@ -12,7 +12,8 @@ class Parts(NamedTuple):
     Attributes
     ----------
     arm : callable
-        `arm(x, p, v_init)`: the memory m at the start, its watches armed.
+        `arm(x, p, v_init, armed_at)`: the memory m at the start, with a section's ends at v_init, and its watches armed
+        on a section's v of `armed_at`.
     check : callable
         `check(x, m, p)`: at the start of a step, its watches; returns the state and memory after their events, and
         whether the cell spiked.

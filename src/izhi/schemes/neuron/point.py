@@ -19,10 +19,10 @@ def explicit(model: Model) -> Parts:
     """
     rhs, peak, reset, receptors = model.rhs, model.peak, model.reset, model.receptors
 
-    def arm(x, p, v_init):
+    def arm(x, p, v_init, armed_at):
         return (activated(x[0] - peak(x[1], p)),)
 
-    def arm_receptors(x, p, v_init):
+    def arm_receptors(x, p, v_init, armed_at):
         return activated(x[0] - peak(x[1], p)), 0.0, 0.0, 0.0, 0.0, 0.0
 
     def spent(x, p, fired):
@@ -84,7 +84,7 @@ def implicit(model: Model) -> Parts:
 
     solve = solver_of_three(deviation)
 
-    def arm(x, p, v_init):
+    def arm(x, p, v_init, armed_at):
         return activated(x[0] - peak(x[1], p)), 0.0
 
     def check(x, m, p):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,12 +83,16 @@ class NeuronScheme(GridScheme):
     def remembers(self, model: Model) -> int:
         """How many numbers the memory of a fitted model has."""
         p = model.Parameters(*(1.0 for _ in model.symbols))
-        return len(self.parts(model).arm((0.0, 0.0), p, 0.0))
+        return len(self.parts(model).arm((0.0, 0.0), p, 0.0, 0.0))
 
-    def memories(self, model: Model, table: Floats, state: Floats, v_init: Floats) -> Floats:
+    def memories(
+        self, model: Model, table: Floats, state: Floats, v_init: Floats, armed_at: Floats | None = None
+    ) -> Floats:
         """The memory of each cell at the start: shape (numbers, cells)."""
         chosen = fitted(self, model)
-        numbers = _arm_all(self, chosen)((state[0], state[1]), chosen.Parameters(*table), v_init)
+        numbers = _arm_all(self, chosen)(
+            (state[0], state[1]), chosen.Parameters(*table), v_init, v_init if armed_at is None else armed_at
+        )
         return np.array([np.broadcast_to(number, v_init.size) for number in numbers], dtype=np.float64)
 
     def table(
@@ -99,7 +104,7 @@ class NeuronScheme(GridScheme):
         """
         cells = next(iter(values.values())).size
         C = values.get("C", np.ones(cells))
-        known: dict[str, object] = {**USUAL, "capacity": C / self.unit, "rate": values["a"], **values}
+        known: dict[str, Any] = {**USUAL, "capacity": C / self.unit, "rate": values["a"], **values}
         known |= dict.fromkeys(self.bare, 1.0)
         if self.section:
             known |= dict(zip(FIELDS, (section or self.section).coefficients(dt), strict=True))

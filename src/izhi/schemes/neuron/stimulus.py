@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -44,14 +45,18 @@ class Callbacks:
     """
 
     I0: float
-    t: Floats
-    I: Floats
+    t: Any
+    I: Any
+
+    def queued(self, dt: float) -> Floats:
+        """For when each is queued."""
+        return np.array([ahead(t, dt) for t in self.t], dtype=float)
 
     def currents(self, half: Floats, dt: float) -> tuple[Floats, Floats, Floats]:
         """The current at the middle and the end of each step, and as it is recorded at each sample."""
-        starts = half[::2]
-        rank = np.argsort(np.array([ahead(t, dt) for t in self.t]), kind="stable")
-        due = np.array([ahead(t, dt) for t in self.t])[rank]
+        starts, due = half[::2], self.queued(dt)
+        rank = np.argsort(due, kind="stable")
+        due = due[rank]
         felt = np.searchsorted(starts, due, side="left")  # the first step that begins at or after its time
         values = np.append(self.I0, np.asarray(self.I, dtype=float)[rank])
         each = values[np.searchsorted(felt, np.arange(starts.size - 1), side="right")]
@@ -76,8 +81,8 @@ class Played:
     I : shape (n,)
     """
 
-    t: Floats
-    I: Floats
+    t: Any
+    I: Any
 
     def currents(self, half: Floats, dt: float) -> tuple[Floats, Floats, Floats]:  # noqa: ARG002
         """The current at the middle and the end of each step, and as it is recorded at each sample."""
