@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import izhi
 from izhi.mechanism import MECHANISMS, Mechanism, Trace
@@ -139,3 +143,52 @@ def test_a_mistake_is_one_line(change: dict[str, Any], words: str) -> None:
     with pytest.raises(izhi.IzhiError, match=words) as caught:
         parse_mechanism({key: value for key, value in table.items() if value is not None}).run()
     assert "\n" not in str(caught.value)
+
+
+JUNK = st.one_of(
+    st.none(), st.booleans(), st.integers(-(10**400), 10**400), st.floats(), st.text(max_size=5), st.just([]),
+    st.just([[]]), st.just({}), st.lists(st.floats(), max_size=4), st.dictionaries(st.text(max_size=2), st.floats()),
+)  # fmt: skip
+RIGHT: dict[str, Any] = {
+    "dt": 0.025,
+    "duration": 5.0,
+    "v_init": -65.0,
+    "every": 1,
+    "parameters": {"a": 0.03, "b": 0.2, "Iin": 30.0},
+    "section": {"L": 10.0, "diam": 10.0, "cm": 1.0, "Ra": 35.4},
+    "initial": {"V": -70.0, "u": -14.0},
+    "stimulus": [{"kind": "events", "I0": 0.0, "t": [1.0, 2.0], "I": [70.0, 0.0]}],
+    "events": [{"t": [2.0, 4.0], "weights": [[0.5], [0.5]]}],
+}
+PLACES: list[tuple[Any, ...]] = [
+    *((key,) for key in RIGHT),
+    *((key, inner) for key in ("parameters", "section", "initial") for inner in RIGHT[key]),
+    *(("stimulus", 0, inner) for inner in RIGHT["stimulus"][0]),
+    ("events", 0, "t"),
+    ("events", 0, "weights"),
+]
+EXTREME = st.sampled_from([0.0, -1.0, 1e-300, 1e-12, 1e12, 1e300, -1e300, 5e-324])
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.sampled_from(list(MECHANISMS)), st.lists(st.tuples(st.sampled_from(PLACES), JUNK | EXTREME), max_size=3))
+def test_a_file_gone_wrong_runs_or_is_refused_in_one_line(name: str, changes: list) -> None:
+    table = copy.deepcopy({"mechanism": name, **RIGHT})
+    for path, value in changes:
+        with suppress(KeyError, IndexError, TypeError):  # another change has taken the place away
+            inner: Any = table
+            for key in path[:-1]:
+                inner = inner[key]
+            inner[path[-1]] = value
+    duration, dt = table["duration"], table["dt"]
+    if all(isinstance(x, int | float) and 0 < x < 1e300 for x in (duration, dt)) and duration / dt > 1e5:
+        return  # a long run, which is right
+    problem, trace = "", None
+    try:
+        trace = parse_mechanism(table).run()
+    except izhi.IzhiError as error:
+        problem = str(error)
+    assert "\n" not in problem
+    if trace is not None:
+        assert trace.t.size == trace.V.size == trace.u.size == trace.I.size
+        assert trace.status == "ok" or np.isfinite(trace.V).all()

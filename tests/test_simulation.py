@@ -97,9 +97,7 @@ def test_by_the_other_schemes_no_sample_shows_a_peak(name: str) -> None:
     assert recording.voltage.max() < 35
 
 
-@pytest.mark.parametrize(
-    "name", [n for n, s in izhi.SCHEMES.items() if isinstance(s, GridScheme) and n not in NEURON]
-)
+@pytest.mark.parametrize("name", [n for n, s in izhi.SCHEMES.items() if isinstance(s, GridScheme) and n not in NEURON])
 def test_an_event_acts_from_the_first_step_that_begins_at_or_after_it(name: str) -> None:
     for when, begins in ((5.0, 5.0), (5.1, 5.5), (4.9, 5.0)):
         recording = izhi.simulate("2007/RS", izhi.Events("AMPA", [when], 5.0), 20, scheme=name, dt=0.5)
@@ -122,6 +120,21 @@ def test_in_neuron_an_event_acts_at_the_nearest_step_and_decays_in_it() -> None:
 def test_mechanisms_without_the_receptors_refuse_events(name: str) -> None:
     with pytest.raises(izhi.BadValue, match="neuron-2007a would do"):
         izhi.simulate("2007/RS", izhi.Events("AMPA", [5.0], 5.0), 20, scheme=name)
+
+
+@pytest.mark.parametrize("name", ["neuron-2003b", "neuron-2007b", "neuron-2007bS"])
+def test_a_section_of_twice_the_capacitance_slows_v_by_two(name: str) -> None:
+    own = izhi.SCHEMES[name].section  # type: ignore[union-attr]
+    preset, forced = ("2003/RS", izhi.Constant(0.0)) if "2003" in name else ("2007/RS", izhi.Constant(20.0))
+    first = [
+        izhi.simulate(preset, forced, 1, scheme=name, section=own._replace(cm=factor * own.cm)).voltage[:2]
+        for factor in (1, 2)
+    ]
+    assert np.diff(first[0]) == pytest.approx(2 * np.diff(first[1]), rel=0.02)
+    with pytest.raises(izhi.BadValue, match=r"section\.L"):
+        izhi.simulate(preset, forced, 1, scheme=name, section=own._replace(L=0))
+    with pytest.raises(izhi.BadValue, match="has none"):
+        izhi.simulate(preset, forced, 1, scheme="euler", section=own)
 
 
 @pytest.mark.parametrize("name", NEURON)

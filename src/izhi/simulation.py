@@ -22,6 +22,7 @@ from izhi.equations import RECEPTORS, with_receptors
 from izhi.errors import BadValue, UnknownName
 from izhi.recording import Recording
 from izhi.schemes import ContinuousScheme, GridScheme, NeuronScheme, scheme
+from izhi.schemes.neuron import Section
 from izhi.schemes.neuron.scheme import fitted
 from izhi.stimulus import Drive, Stimulus, drive, parts
 
@@ -57,6 +58,7 @@ def simulate(
     engine: str = "auto",
     precision: Literal["double", "single"] = "double",
     threads: int | None = None,
+    section: Section | None = None,
 ) -> Recording:
     """Run a cell, or an ensemble of cells, under a stimulus.
 
@@ -89,6 +91,9 @@ def simulate(
         Of the arithmetic. Schemes on a grid take both.
     threads : int, optional
         By default as many as there are cores.
+    section : Section, optional
+        The section whose voltage v is: L, diam [um], cm [uF/cm2] and Ra [Ohm cm], for NEURON's schemes that have one.
+        By default the scheme's.
 
     Returns
     -------
@@ -136,6 +141,7 @@ def simulate(
         every=request.every,
         precision=_precision(precision, method),
         threads=_threads(threads),
+        section=_section(section, method),
     )
     runner = _engine(engine, job)
     outcome = run(job, runner)
@@ -228,6 +234,14 @@ def _check_mechanism(method: NeuronScheme, cell: Cell, receptors: bool) -> None:
         raise BadValue(method.name, "synaptic events", "neuron-2007a would do; this mechanism has no such receptors")
 
 
+def _section(section: Section | None, method: GridScheme | ContinuousScheme) -> Section | None:
+    if section is None:
+        return None
+    if not isinstance(method, NeuronScheme) or method.section is None:
+        raise BadValue("section", section, f"{method.name} has none; 'neuron-2003b', 'neuron-2007b' or 'neuron-2007bS'")
+    return section.checked()
+
+
 def _precision(precision: str, method: GridScheme | ContinuousScheme) -> np.dtype:
     if precision not in ("double", "single"):
         raise UnknownName("precision", precision, ("double", "single"))
@@ -318,6 +332,7 @@ def _provenance(
         "every": job.every,
         "engine": runner.name,
         "precision": job.precision.name,
+        **({"section": job.section._asdict()} if job.section else {}),
         "units": {"current": job.model.current, "conductance": job.model.conductance},
         "failures": [vars(failure) for failure in outcome.failures],
         "versions": versions(),

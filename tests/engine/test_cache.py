@@ -100,7 +100,10 @@ def test_every_kernel_has_a_fingerprint_of_its_own() -> None:
             if model.name == "izhikevich2007-ti":  # the LTS and the TI cell are the same equations under two names
                 continue
             if isinstance(scheme, NeuronScheme) and len(model.state) == 2:
-                found += [fingerprint(neuron_kernel(model, scheme)), fingerprint(grid_kernel("sweep_cells", model, scheme))]
+                found += [
+                    fingerprint(neuron_kernel(model, scheme)),
+                    fingerprint(grid_kernel("sweep_cells", model, scheme)),
+                ]
             elif scheme.name != "accurate" and not isinstance(scheme, NeuronScheme):
                 found += [fingerprint(grid_kernel(name, model, scheme)) for name in ("trace_cells", "sweep_cells")]
     assert len(np.unique(found)) == len(found)

@@ -75,7 +75,7 @@ def _tables(job: Job, scheme: GridScheme, cells: NDArray[np.int64]) -> tuple[NDA
     """The cells' parameters as the step reads them, their memories at the start, and the numbers of each step."""
     parameters = np.take(job.parameters, cells, axis=1)
     if isinstance(scheme, NeuronScheme):
-        parameters = scheme.table(job.model, dict(zip(job.model.symbols, parameters, strict=True)), job.dt)
+        parameters = scheme.table(job.model, dict(zip(job.model.symbols, parameters, strict=True)), job.dt, job.section)
         state = np.take(job.state, cells, axis=1)
         numbers = scheme.pace(halves(job.steps, job.dt), job.dt)
         return parameters, scheme.memories(job.model, parameters, state, state[0]), numbers

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from izhi.equations.model import Model
+from izhi.schemes.neuron import Section
 from izhi.schemes.scheme import ContinuousScheme, GridScheme
 from izhi.stimulus import Drive
 
@@ -38,6 +39,8 @@ class Job:
         Of how many samples one is recorded.
     precision : numpy dtype
     threads : int
+    section : Section or None
+        For NEURON's schemes that have one; None is the scheme's own.
     """
 
     model: Model
@@ -53,6 +56,7 @@ class Job:
     every: int
     precision: np.dtype
     threads: int
+    section: Section | None = None
 
     @cached_property
     def is_traced(self) -> NDArray[np.bool_]:

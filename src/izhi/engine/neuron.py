@@ -199,7 +199,7 @@ def neuron_chunk(job: Job, engine: ModuleType, cells: NDArray[np.int64]) -> Outc
     run = NeuronRun(
         model=job.model,
         scheme=scheme,
-        parameters=scheme.table(job.model, values, job.dt),
+        parameters=scheme.table(job.model, values, job.dt, job.section),
         state=state,
         v_init=state[0],
         half=halves(job.steps, job.dt),

@@ -8,11 +8,15 @@ All of it computes what NEURON 9 does with the original's mod files, to the last
 
 from __future__ import annotations
 
+from izhi.mechanism import Mechanism
 from izhi.modeldb.cells import IzhiCell, NetCon, PointProcess, run, type2007
 from izhi.modeldb.network import Connection, NetworkRun, run_network
 from izhi.modeldb.show import show, traces, version
+from izhi.schemes.neuron import Section
+from izhi.schemes.neuron.stimulus import Callbacks, Clamp, Played
+from izhi.trace import Trace
 
 __all__ = [
-    "Connection", "IzhiCell", "NetCon", "NetworkRun", "PointProcess", "run", "run_network", "show", "traces",
-    "type2007", "version",
+    "Callbacks", "Clamp", "Connection", "IzhiCell", "Mechanism", "NetCon", "NetworkRun", "Played", "PointProcess",
+    "Section", "Trace", "run", "run_network", "show", "traces", "type2007", "version",
 ]  # fmt: skip

@@ -10,10 +10,16 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
+import numpy as np
+
+from izhi.errors import BadValue
+
 PROBE = 0.001
 # Root and end have no area; NEURON's coefficients for them are as of 100 um2.
 NO_AREA = 100.0
 NANOAMPERE = 1e2
+# Of each dimension; beyond, areas and conductances leave the range of numbers.
+SMALLEST, LARGEST = 1e-9, 1e9
 
 
 class Section(NamedTuple):
@@ -31,6 +37,20 @@ class Section(NamedTuple):
     diam: Any = 10.0
     cm: Any = 31.831
     Ra: Any = 35.4
+
+    def checked(self) -> Section:
+        """Itself.
+
+        Raises
+        ------
+        BadValue
+            If a dimension is no number, or out of all proportion.
+        """
+        for symbol, value in self._asdict().items():
+            number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
+            if not number or not SMALLEST <= value <= LARGEST:
+                raise BadValue(f"section.{symbol}", value, f"a number from {SMALLEST:g} to {LARGEST:g} would do")
+        return self
 
     def coefficients(self, dt: float) -> tuple[Any, ...]:
         """What a step needs: density, capacity, and the four axial coefficients, in the order of `FIELDS`."""
