@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test lint bench format clean
+.PHONY: run test lint bench figures format clean
 
 run: $(READY)  ## run the published cells: a table, and out/overview.png
 	$(BIN)/izhi overview --out out
@@ -24,6 +24,12 @@ format: $(READY)
 
 bench: $(READY)  ## speed, against a plain NumPy baseline in the same run
 	$(BIN)/python benchmarks/cells.py
+	$(BIN)/python benchmarks/neuron.py
+
+figures: $(READY)  ## every figure into out/, and the findings into docs/figures/
+	for name in $$($(BIN)/python -c 'from izhi.figures import FIGURES; print(*FIGURES)'); do \
+		case $$name in finding-*) to=docs/figures/$$name.png;; *) to=out/figure-$$name.png;; esac; \
+		$(BIN)/izhi figure $$name --out $$to || exit 2; done
 
 $(READY): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
