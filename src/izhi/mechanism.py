@@ -219,11 +219,8 @@ class Mechanism:
         """
         if isinstance(every, bool) or not isinstance(every, int | np.integer) or every < 1:
             raise BadValue("every", every, "a whole number from 1 on would do")
-        steps = _positive(tstop, "duration") / _positive(dt, "dt")
-        if steps <= 0.5 or not steps <= MOST_STEPS:
-            raise BadValue("duration", tstop, f"at least one step of {dt:g} ms and at most {MOST_STEPS:g} would do")
+        half = halves(checked_steps(tstop, dt), float(dt))
         chosen = replace(self, parameters={**self.parameters, **after.left}) if after else self
-        half = halves(steps_until(float(tstop), float(dt)), float(dt))
         with np.errstate(all="ignore"):  # numbers out of range are found, and reported
             run, recorded = chosen._prepared(half, float(dt), v_init, initial or {}, stimulus, events, every)
             outcome, memory = advance(run, chosen_engine(engine, run))
@@ -349,6 +346,20 @@ def _positive(value: Any, who: str) -> float:
     if _finite(value, who) <= 0:
         raise BadValue(who, value, "more than 0 ms would do")
     return float(value)
+
+
+def checked_steps(tstop: Any, dt: Any) -> int:
+    """How many steps a run takes.
+
+    Raises
+    ------
+    BadValue
+        If one is no positive number, or there would be no step, or too many.
+    """
+    steps = _positive(tstop, "duration") / _positive(dt, "dt")
+    if steps <= 0.5 or not steps <= MOST_STEPS:
+        raise BadValue("duration", tstop, f"at least one step of {dt:g} ms and at most {MOST_STEPS:g} would do")
+    return steps_until(float(tstop), float(dt))
 
 
 def _time(value: Any) -> float:

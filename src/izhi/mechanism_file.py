@@ -92,6 +92,8 @@ def _number(value: Any, who: str) -> float:
 
 def _section(file: _File) -> Section | None:
     given = _numbers(file.section, "section")
+    if given.pop("nseg", 1.0) != 1.0:
+        raise BadValue("section.nseg", file.section["nseg"], "1 would do, as the mechanisms' sections have")
     for symbol in given:
         if symbol not in Section._fields:
             raise UnknownName("section", symbol, Section._fields)
@@ -100,7 +102,7 @@ def _section(file: _File) -> Section | None:
 
 def _list(table: Mapping[str, Any], key: str, who: str) -> list[Any]:
     value = table.get(key)
-    if not isinstance(value, list) or not value:
+    if not isinstance(value, list):
         raise BadValue(f"{who}.{key}", value, "a list of numbers would do")
     return value
 
@@ -140,7 +142,7 @@ def _clamping(table: Mapping[str, Any], who: str, resting: float) -> Clamping:
         if (t < 0).any():
             raise BadValue(f"{who}.t", t.tolist(), "times from 0 ms on would do")
         return Callbacks(_number(table.get("I0", resting), f"{who}.I0"), t, I)
-    if (np.diff(t) < 0).any():
+    if not t.size or (np.diff(t) < 0).any():
         raise BadValue(f"{who}.t", t.tolist(), "times that do not decrease would do")
     return Played(t, I)
 

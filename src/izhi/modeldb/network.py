@@ -98,25 +98,8 @@ def run_network(
     BadValue
         If a connection names no cell, or its delay is negative.
     """
-    cells = len(mechanisms)
-    for c in connections:
-        if not (0 <= c.source < cells and 0 <= c.target < cells):
-            raise BadValue("connection", (c.source, c.target), f"cells from 0 to {cells - 1} would do")
-        if not 0 <= c.delay < np.inf:
-            raise BadValue("connection.delay", c.delay, "0 ms or more would do")
-        if len(c.weights) != len(RECEPTORS):
-            raise BadValue(
-                "connection.weights", c.weights, f"{len(RECEPTORS)} weights would do: {', '.join(RECEPTORS)}"
-            )
+    _check(connections, len(mechanisms))
     half = halves(steps_until(tstop, dt), dt)
-    result = NetworkRun(
-        t=half[:: 2 * every],
-        V=np.zeros((cells, (half.size - 1) // (2 * every) + 1)),
-        u=np.zeros((cells, (half.size - 1) // (2 * every) + 1)),
-        conductances={f"g{r}": np.zeros((cells, (half.size - 1) // (2 * every) + 1)) for r in RECEPTORS},
-        spike_time=np.zeros(0),
-        spike_cell=np.zeros(0, dtype=np.int64),
-    )
     listening = [i for i, m in enumerate(mechanisms) if m.name == "Izhi2007a"]
     # The others hear nothing, so what they send is known before those that listen run.
     alone = {
@@ -124,23 +107,48 @@ def run_network(
         for i, m in enumerate(mechanisms)
         if m.name != "Izhi2007a"
     }
-    times, owners = [trace.spikes for trace in alone.values()], [np.full(x.spikes.size, i) for i, x in alone.items()]
-    for i, trace in alone.items():
-        result.V[i, : trace.V.size], result.u[i, : trace.u.size] = trace.V, trace.u
-        result.V[i, trace.V.size :] = result.u[i, trace.u.size :] = np.nan
-    if listening:
-        run = _listeners(mechanisms, connections, listening, alone, half, dt, v_init, every)
-        outcome, _ = advance(run, chosen_engine(engine, run))
-        result.V[listening], result.u[listening] = outcome.samples
-        for r, g in zip(outcome.conductances, result.conductances.values(), strict=True):
-            g[listening] = r
-        owner = np.array(listening)[outcome.spike_cell]
-        silent = np.array([not m.parameters.get("alive", 1.0) for m in mechanisms])[owner]
-        times.append(outcome.spike_time[~silent])
-        owners.append(owner[~silent])
-    time, owner = np.concatenate(times), np.concatenate(owners).astype(np.int64)
-    order = np.argsort(time, kind="stable") if alone else slice(None)
+    result = _alone(len(mechanisms), half[:: 2 * every], alone)
+    if not listening:
+        return result
+    run = _listeners(mechanisms, connections, listening, alone, half, dt, v_init, every)
+    outcome, _ = advance(run, chosen_engine(engine, run))
+    result.V[listening], result.u[listening] = outcome.samples
+    for found, g in zip(outcome.conductances, result.conductances.values(), strict=True):
+        g[listening] = found
+    owner = np.array(listening)[outcome.spike_cell]
+    sent = np.array([bool(m.parameters.get("alive", 1.0)) for m in mechanisms])[owner]
+    time = np.concatenate([result.spike_time, outcome.spike_time[sent]])
+    owner = np.concatenate([result.spike_cell, owner[sent]])
+    order = np.argsort(time, kind="stable")
     return replace(result, spike_time=time[order], spike_cell=owner[order])
+
+
+def _check(connections: Sequence[Connection], cells: int) -> None:
+    for c in connections:
+        if not (0 <= c.source < cells and 0 <= c.target < cells):
+            raise BadValue("connection", (c.source, c.target), f"cells from 0 to {cells - 1} would do")
+        if not 0 <= c.delay < np.inf:
+            raise BadValue("connection.delay", c.delay, "0 ms or more would do")
+        if len(c.weights) != len(RECEPTORS) or not np.isfinite(c.weights).all():
+            wanted = f"{len(RECEPTORS)} finite weights would do: {', '.join(RECEPTORS)}"
+            raise BadValue("connection.weights", c.weights, wanted)
+
+
+def _alone(cells: int, t: Floats, alone: dict[int, Trace]) -> NetworkRun:
+    """The run as far as the cells go that hear nothing."""
+    V, u = np.zeros((cells, t.size)), np.zeros((cells, t.size))
+    for i, trace in alone.items():
+        V[i], u[i] = np.nan, np.nan
+        V[i, : trace.V.size], u[i, : trace.u.size] = trace.V, trace.u
+    spikes = [(trace.spikes, np.full(trace.spikes.size, i)) for i, trace in alone.items()]
+    return NetworkRun(
+        t=t,
+        V=V,
+        u=u,
+        conductances={f"g{receptor}": np.zeros((cells, t.size)) for receptor in RECEPTORS},
+        spike_time=np.concatenate([np.zeros(0), *(times for times, _ in spikes)]),
+        spike_cell=np.concatenate([np.zeros(0, dtype=np.int64), *(owners for _, owners in spikes)]),
+    )
 
 
 def _listeners(
