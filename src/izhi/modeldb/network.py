@@ -12,8 +12,9 @@ from izhi.engine.neuron import Connections, Deliveries, NeuronRun, advance
 from izhi.equations import with_receptors
 from izhi.equations.modeldb import CELL_TYPES
 from izhi.errors import BadValue
-from izhi.mechanism import Mechanism, Trace, chosen_engine
-from izhi.schemes.neuron.clock import Floats, halves, steps_until
+from izhi.mechanism import Mechanism, checked_steps, chosen_engine
+from izhi.schemes.neuron.clock import Floats, halves
+from izhi.trace import Trace
 
 RECEPTORS = ("AMPA", "NMDA", "GABAA", "GABAB", "Opsin")
 
@@ -99,7 +100,7 @@ def run_network(
         If a connection names no cell, or its delay is negative.
     """
     _check(connections, len(mechanisms))
-    half = halves(steps_until(tstop, dt), dt)
+    half = halves(checked_steps(tstop, dt), dt)
     listening = [i for i, m in enumerate(mechanisms) if m.name == "Izhi2007a"]
     # The others hear nothing, so what they send is known before those that listen run.
     alone = {
