@@ -141,6 +141,22 @@ def test_a_voltage_that_is_not_known_is_not_judged(letter: str, share: float) ->
     assert "not known from" in found.because
 
 
+@pytest.mark.parametrize("letter", LETTERS)
+def test_samples_as_coarse_as_a_millisecond_still_tell_spikes_from_none(letter: str) -> None:
+    response = panel(letter)
+    time = np.arange(response.start, response.stop, 1.0)
+    held = np.searchsorted(response.time, time + 1e-9, side="right") - 1
+    coarse = {"time": time, "current": response.current[held]}
+    shown = {**coarse, "voltage": response.voltage[held]}
+    spikes = response.spikes[response.spikes < time[-1]]
+    assert letter in classify(changed(response, **shown, spikes=spikes)).features
+    assert classify(changed(response, **shown, spikes=[])).features == ()
+    for noise in (0.0, 5.0):
+        voltage = -65 + noise * np.random.default_rng(0).normal(size=time.size)
+        found = classify(changed(response, **coarse, voltage=voltage, spikes=spikes))
+        assert (found.firing, found.features) == ("not judged", ())
+
+
 def test_an_empty_recording_is_not_judged() -> None:
     found = classify(Response([], [], [], []))
     assert (found.firing, found.features, found.because) == ("not judged", (), "empty: there are no samples")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from izhi import FEATURES, Constant, Pulse, Ramp, Stimulus, classify, preset, simulate
+from izhi import FEATURES, Constant, Pulse, Ramp, Step, Stimulus, classify, preset, simulate
 from tests.analysis.panels import ALSO, LETTERS, LOST, panel, rerun
 
 
@@ -88,6 +88,11 @@ def test_the_class_of_excitability_does_not_depend_on_the_slope_of_the_ramp(sche
 def test_a_ramp_that_outruns_a_class_2_cell_does_not_make_it_class_1() -> None:
     fast = simulate("2004/H", Constant(-0.5) + Ramp(slope=0.05, start=30), 200)
     assert "G" not in classify(fast).features
+
+
+@pytest.mark.parametrize("duration", [100, 120, 160, 600])
+def test_mixed_mode_is_no_adaptation_however_soon_the_recording_ends(duration: float) -> None:
+    assert classify(simulate("2004/E", Step(10, start=16), duration)).features == ("E",)
 
 
 def test_the_letters_and_names_are_those_of_the_panels() -> None:

@@ -135,7 +135,7 @@ class Train:
         if len(self.bursts) != 1 or self.bursts[0].count < BURST or self.bursts[0].start > self.spikes[0]:
             return False
         late = self.gaps[self.bursts[0].count - 1 :]
-        if late.size < 3 or late[1:].std() > STEADY * late[1:].mean():
+        if late.size < 2 or late[1:].std() > STEADY * late[1:].mean():
             return False
         ended = late[0] >= RECOVERY * self.gaps[: self.bursts[0].count - 1].max()
         return bool(ended and late[0] + self.response.step >= np.median(late[1:])) and self.ongoing
