@@ -55,7 +55,7 @@ def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
         _ = izhi.Neuron
 
 
-TABLES = {"MODELS", "PRESETS", "RECEPTORS", "SCHEMES"}
+TABLES = {"FEATURES", "FIRING", "MODELS", "PRESETS", "RECEPTORS", "SCHEMES"}
 
 
 @pytest.mark.parametrize("name", sorted(set(izhi.__all__) - TABLES))

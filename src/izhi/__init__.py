@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from izhi.analysis import FEATURES, FIRING, Classification, Feature, Measure, Response, Verdict, classify
     from izhi.cell import Cell
     from izhi.equations import MODELS, RECEPTORS, Model
     from izhi.errors import BadValue, FileProblem, IzhiError, MissingExtra, UnknownName
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
     )
 
 _ROOMS = {
+    "izhi.analysis": (
+        "FEATURES", "FIRING", "Classification", "Feature", "Measure", "Response", "Verdict", "classify",
+    ),
     "izhi.cell": ("Cell",),
     "izhi.equations": ("MODELS", "RECEPTORS", "Model"),
     "izhi.errors": ("BadValue", "FileProblem", "IzhiError", "MissingExtra", "UnknownName"),
@@ -50,9 +54,10 @@ _ROOMS = {
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 
 __all__ = [
-    "MODELS", "PRESETS", "RECEPTORS", "SCHEMES", "BadValue", "Cell", "Chirp", "Constant", "Events", "FileProblem",
-    "IzhiError", "Linear", "MissingExtra", "Model", "OrnsteinUhlenbeck", "Preset", "Pulse", "PulseTrain", "Ramp",
-    "Recording", "Sampled", "Scheme", "Sine", "Step", "Steps", "Stimulus", "UnknownName", "preset", "simulate",
+    "FEATURES", "FIRING", "MODELS", "PRESETS", "RECEPTORS", "SCHEMES", "BadValue", "Cell", "Chirp", "Classification",
+    "Constant", "Events", "Feature", "FileProblem", "IzhiError", "Linear", "Measure", "MissingExtra", "Model",
+    "OrnsteinUhlenbeck", "Preset", "Pulse", "PulseTrain", "Ramp", "Recording", "Response", "Sampled", "Scheme", "Sine",
+    "Step", "Steps", "Stimulus", "UnknownName", "Verdict", "classify", "preset", "simulate",
 ]  # fmt: skip
 
 

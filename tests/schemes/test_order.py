@@ -51,7 +51,7 @@ def test_between_spikes_a_scheme_converges_at_its_order(name: str, preset: str) 
 @pytest.mark.parametrize("preset", ["2003/RS", "2007/RS"])
 @pytest.mark.parametrize("name", NEURON)
 def test_a_mechanism_of_neuron_converges_at_its_order_to_a_limit_beside_the_truth(name: str, preset: str) -> None:
-    """The area of the GUI's section is not quite 100 um2, and u of Izhi2007b sees v + 0.001 mV: no step removes that."""
+    """The area of the GUI's section is not quite 100 um2; u of Izhi2007b sees v + 0.001 mV. No step removes that."""
     initial = {"v": -62.0, "u": 1.0 if preset.startswith("2007") else -12.0}
     cell, steps = izhi.Cell.preset(preset, initial=initial), np.array([0.04, 0.02, 0.01, 0.00125])
 

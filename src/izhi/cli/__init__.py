@@ -12,7 +12,7 @@ from typing import Any
 import typer
 
 from izhi import __version__
-from izhi.cli import cells, models, overview, run, schemes
+from izhi.cli import cells, classify, figure, models, overview, run, schemes, show
 from izhi.errors import IzhiError
 
 app = typer.Typer(
@@ -29,6 +29,9 @@ app.command("cells")(cells.cells)
 app.command("models")(models.models)
 app.command("schemes")(schemes.schemes)
 app.command("overview")(overview.overview)
+app.command("figure")(figure.figure)
+app.command("show")(show.show)
+app.command("classify")(classify.classify)
 
 
 def _show_version(wanted: bool) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from izhi.equations import MODELS
 from izhi.recording import Recording
 
 MOST_TRACES = 12
@@ -76,15 +77,27 @@ def drawable(values: NDArray) -> NDArray:
 
 
 def with_spikes(recording: Recording, v: NDArray, cell: int) -> tuple[NDArray, NDArray]:
-    """Samples of v with a point at the peak put in at each spike that lies between samples."""
+    """Samples of v with the peak and the reset put in at each spike that lies between samples."""
     t = recording.time[: v.size]
     spikes = recording.spike_time[recording.spike_cell == cell]
     if recording.provenance["scheme"] not in _BETWEEN_SAMPLES or not spikes.size:
         return t, v
-    peak = np.asarray(recording.parameters["vpeak"])
-    height = float(peak if peak.ndim == 0 else peak[cell])
     where = np.searchsorted(t, spikes, side="right")
-    return np.insert(t, where, spikes), np.insert(v, where, height)
+    both = np.repeat(where, 2)
+    return np.insert(t, both, np.repeat(spikes, 2)), np.insert(v, both, _strokes(recording, cell, where))
+
+
+def _strokes(recording: Recording, cell: int, where: NDArray) -> NDArray:
+    """The voltages at which each spike ends and from which the cell goes on, in turn, of spikes before `where`."""
+    p = {s: float(x if np.ndim(x) == 0 else np.asarray(x)[cell]) for s, x in recording.parameters.items()}
+    model = MODELS.get(recording.provenance["model"])
+    if model is None:  # one of the user's own, whose functions a recording does not have
+        return np.tile([p["vpeak"], p.get("c", p["vpeak"])], where.size)
+    q = model.Parameters(*(p[symbol] for symbol in model.symbols))
+    u = np.atleast_2d(recording.recovery)[list(recording.cells).index(cell)][np.maximum(where - 1, 0)]
+    peaks = [model.peak(x, q) for x in u.tolist()]
+    resets = [model.reset(peak, x, q)[0] for peak, x in zip(peaks, u.tolist(), strict=True)]
+    return np.stack([peaks, resets], axis=1).ravel()
 
 
 # Schemes that place spikes within a step, so that no sample need show the peak.
