@@ -28,6 +28,9 @@ import izhi
 from izhi.cli import main
 from izhi.equations.synapse import PARAMETERS as RECEPTOR_PARAMETERS
 from izhi.experiment import _File, parse_experiment, run_preset
+from izhi.figures import FIGURES
+from izhi.mechanism import MECHANISMS
+from izhi.mechanism_file import _File as _MechanismFile
 from izhi.schemes.accurate import LOCAL_SHARE
 from izhi.schemes.scheme import GridScheme
 from izhi.stimulus import KINDS
@@ -163,7 +166,7 @@ def test_every_experiment_of_a_page_parses_and_every_wrong_one_does_not(block: B
     if block.note == "wrong":
         with pytest.raises(izhi.IzhiError):
             parse_experiment(block.text)
-    elif tomllib.loads(block.text).keys() & {"preset", "model"}:
+    elif tomllib.loads(block.text).keys() & {"preset", "model", "mechanism"}:
         assert parse_experiment(block.text).duration > 0
     else:
         assert parse_experiment(f'preset = "2007/RS"\n{block.text}').stimulus is not None
@@ -175,6 +178,13 @@ def test_every_scheme_is_documented(name: str) -> None:
     assert f"{scheme.dt:g} ms" in text
     if isinstance(scheme, GridScheme):
         assert f"Order {scheme.order}, spike times {scheme.spike_order}" in text
+
+
+@pytest.mark.parametrize("name", [name for name in FIGURES if not name.startswith("finding-")])
+def test_every_figure_is_documented_with_its_cells(name: str) -> None:
+    text = section("docs/figures.md", f"`{name}`")
+    missing = [cell for cell in FIGURES[name].cells if f"`{cell}`" not in text]
+    assert not missing
 
 
 @pytest.mark.parametrize("name", izhi.MODELS)
@@ -217,6 +227,20 @@ def test_every_kind_of_stimulus_is_documented_with_its_fields_and_defaults(kind:
 @pytest.mark.parametrize("key", _File.__struct_fields__)
 def test_every_key_of_an_experiment_file_is_documented(key: str) -> None:
     assert re.search(rf"^\| `{key}` \|", section("docs/experiment-file.md", "Keys"), re.MULTILINE)
+
+
+@pytest.mark.parametrize("key", _MechanismFile.__struct_fields__)
+def test_every_key_of_a_mechanisms_file_is_documented(key: str) -> None:
+    text = section("docs/experiment-file.md", "Keys of a mechanism's file")
+    assert re.search(rf"^\| `{key}` \|", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", MECHANISMS)
+def test_every_parameter_of_a_mechanism_is_documented_with_its_default(name: str) -> None:
+    _, of_2003, of_2007 = section("docs/experiment-file.md", "Parameters of a mechanism").split("| parameter |")
+    text = of_2003 if name.startswith("Izhi2003") else of_2007
+    for symbol, default in MECHANISMS[name].defaults.items():
+        assert re.search(rf"^\| `{symbol}` \|[^|]*\| {default:g} \|", text, re.MULTILINE), symbol
 
 
 @pytest.mark.parametrize("unit", UNITS)

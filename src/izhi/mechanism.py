@@ -107,7 +107,7 @@ class Mechanism:
     >>> from izhi.mechanism import Clamp, Mechanism
     >>> trace = Mechanism("Izhi2007a").run(520.0, stimulus=Clamp(70.0))
     >>> trace.spikes.round(3)
-    array([100.4  , 248.775, 397.15 ])
+    array([100.075, 247.775, 395.55 ])
     """
 
     name: str

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import doctest
+import importlib
+
 import matplotlib as mpl
 import numpy as np
 import pytest
 
 import izhi
-from izhi.modeldb import IzhiCell, PointProcess, show, traces, version
+from izhi.modeldb import IzhiCell, PointProcess, run, show, traces, version
 from tests.command_line import izhi as command
 from tests.golden_data import read
 
@@ -69,6 +72,21 @@ def test_the_wrapper_has_its_types_and_can_be_made_another() -> None:
         cell.izh.Iinj = 3
     with pytest.raises(AttributeError):
         _ = cell.izh.nothing
+
+
+def test_a_network_run_leaves_what_a_run_leaves() -> None:
+    alone, connected = IzhiCell("RS"), IzhiCell("RS")
+    for cell in (alone, connected):
+        cell.izh.Iin = 70
+    alone.run(100)
+    run([connected], [], 100)
+    assert connected.izh.t0 == alone.izh.t0 > 0
+
+
+@pytest.mark.parametrize("name", ["izhi.modeldb.cells", "izhi.modeldb.show", "izhi.mechanism"])
+def test_the_examples_in_the_docstrings_hold(name: str) -> None:
+    found = doctest.testmod(importlib.import_module(name))
+    assert found.failed == 0
 
 
 def test_show_on_the_command_line(tmp_path) -> None:

@@ -95,7 +95,7 @@ class IzhiCell:
     >>> cell = IzhiCell("CH")
     >>> cell.izh.Iin = 300
     >>> cell.run(100).spikes.size
-    4
+    5
     """
 
     def __init__(self, type: str = "RS", host: Any = None, cellid: int = -1):  # noqa: A002
@@ -161,13 +161,16 @@ class NetCon:
 def run(cells: Sequence[IzhiCell], netcons: Sequence[NetCon], tstop: float, **how: Any) -> NetworkRun:
     """What `h.run()` computes of connected cells; see `izhi.modeldb.network.run_network`.
 
+    The cells keep what a run leaves, as in NEURON.
+
     Examples
     --------
     >>> from izhi.modeldb import IzhiCell, NetCon, run
     >>> first, second = IzhiCell("RS", host=True), IzhiCell("FS", host=True)
     >>> first.izh.Iin = 100
     >>> out = run([first, second], [NetCon(first, second, delay=2.0, weights={"AMPA": 20.0})], 100)
-    >>> out.spikes(0).round(3), out.spikes(1).round(3)
+    >>> print(out.spikes(0).round(3), out.spikes(1).round(3))
+    [48.225] [51.575]
     """
     place = {id(cell): i for i, cell in enumerate(cells)}
     for netcon in netcons:
@@ -175,4 +178,7 @@ def run(cells: Sequence[IzhiCell], netcons: Sequence[NetCon], tstop: float, **ho
             if id(cell) not in place:
                 raise BadValue("run: netcons", cell, "connections between the cells that run would do")
     wires = [Connection(place[id(n.source)], place[id(n.target)], n.delay, n.weights) for n in netcons]
-    return run_network([cell.izh.mechanism for cell in cells], wires, tstop, **how)
+    out = run_network([cell.izh.mechanism for cell in cells], wires, tstop, **how)
+    for i, left in out.left.items():
+        cells[i].izh.parameters.update(left)
+    return out

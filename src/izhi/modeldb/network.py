@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -51,6 +51,8 @@ class NetworkRun:
     spike_time : shape (m,) [ms]
         In the order in which NEURON delivers them.
     spike_cell : shape (m,), int
+    left : dict
+        By cell, the parameters that the run has changed; see `Trace`.
     """
 
     t: Floats
@@ -59,6 +61,7 @@ class NetworkRun:
     conductances: dict[str, Floats]
     spike_time: Floats
     spike_cell: NDArray[np.int64]
+    left: dict[int, Mapping[str, float]]
 
     def spikes(self, cell: int) -> Floats:
         """When one cell spiked [ms]."""
@@ -149,6 +152,7 @@ def _alone(cells: int, t: Floats, alone: dict[int, Trace]) -> NetworkRun:
         conductances={f"g{receptor}": np.zeros((cells, t.size)) for receptor in RECEPTORS},
         spike_time=np.concatenate([np.zeros(0), *(times for times, _ in spikes)]),
         spike_cell=np.concatenate([np.zeros(0, dtype=np.int64), *(owners for _, owners in spikes)]),
+        left={i: trace.left for i, trace in alone.items()},
     )
 
 

@@ -40,7 +40,7 @@ NEURON_2003A = NeuronScheme(
     spike_order=1,
     dt=0.025,
     conventions=_ORDER
-    + " Where v is high the implicit equation has no solution, and the run ends there: above about 70"
+    + " Where v is high the implicit equation has no solution, and the run ends there: above about 60"
     " mV at dt 0.05 ms, and about 0 mV at 0.1 ms.",
     parts=point.implicit,
     pace=same,
