@@ -126,10 +126,8 @@ def advance(run: NeuronRun, engine: ModuleType) -> tuple[Outcome, Floats]:
     Returns what came out, and the memory of each cell at the end.
     """
     kernel = engine.neuron(run.model, run.scheme)
-    state, memory = (
-        run.state.copy(),
-        run.scheme.memories(run.model, run.parameters, run.state, run.v_init, run.armed_at),
-    )
+    state = run.state.copy()
+    memory = run.scheme.memories(run.model, run.parameters, run.state, run.v_init, run.armed_at)
     queue, weight, target, waiting, turn = _queue(run, memory)
     knots = np.zeros(0) if run.knots is None else run.knots
     samples = run.steps // run.every + 1 if run.every else 0
@@ -181,10 +179,15 @@ def _queue(run: NeuronRun, memory: Floats) -> tuple[tuple[NDArray, ...], Floats,
     room = len(later) + 4 * wired.delay.size + 16
     queue = np.zeros(room), np.zeros(room, np.int64), np.zeros(room, np.int64)
     n = turn = 0
-    for when, event in later:
-        n, turn = insert(*queue, n, when, turn, event, run.aside)
     if run.aside:
+        for when, event in later:
+            n, turn = insert(*queue, n, when, turn, event, run.aside)
         put_back(*queue, n, turn)
+    elif later:  # in order of time they are a heap
+        later.sort(key=lambda each: each[0])
+        n = turn = len(later)
+        queue[0][:n], queue[2][:n] = zip(*later, strict=True)
+        queue[1][:n] = np.arange(n)
     weight = np.ascontiguousarray(np.concatenate([wired.weight, given.weight]))
     return queue, weight, np.concatenate([wired.target, given.target]), n, turn + 1
 
