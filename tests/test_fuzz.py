@@ -105,14 +105,14 @@ def mutate(draw: Any, table: dict[str, Any]) -> None:
     holder, last = look_up(table, path[:-1]), path[-1]
     how = draw(st.sampled_from(["replace"] * 6 + ["delete", "rename", "add", "nest", "repeat"]))
     if how == "replace":
-        holder[last] = replacement(draw, path, holder[last])
+        holder[last] = copy.deepcopy(replacement(draw, path, holder[last]))  # else the next change would reach the list
     elif how == "delete":
         del holder[last]
     elif how == "rename" and isinstance(holder, dict):
         holder[misspelt(draw, last)] = holder.pop(last)
     elif how == "add" and isinstance(holder, dict):
         key = draw(st.sampled_from(KEYS))
-        holder[key] = replacement(draw, (key,), None)
+        holder[key] = copy.deepcopy(replacement(draw, (key,), None))
     elif how == "nest":
         holder[last] = [holder[last]]
     elif how == "repeat" and isinstance(holder, list):
