@@ -54,6 +54,13 @@ class Kind:
     weights: int = 1
     conductances: tuple[str, ...] = ()
 
+    @property
+    def numerics(self) -> NeuronScheme:
+        """The scheme of that name."""
+        chosen = scheme(self.scheme)
+        assert isinstance(chosen, NeuronScheme)
+        return chosen
+
 
 MECHANISMS = {
     "Izhi2003a": Kind("neuron-2003a", {**_A2003, "taug": 1.0, "erev": 0.0}, 1, ("gsyn",)),
@@ -63,12 +70,6 @@ MECHANISMS = {
     ),
     "Izhi2007b": Kind("neuron-2007b", {**_A2007, "t0": 0.0}),
     "Izhi2007bS": Kind("neuron-2007bS", _A2007),
-}
-# The dummy section of the original's scripts, and what sections are made of unless told otherwise.
-SECTIONS = {
-    "Izhi2003b": Section(L=6.37, diam=5.0, cm=1.0, Ra=35.4),
-    "Izhi2007b": Section(L=10.0, diam=10.0, cm=31.831, Ra=35.4),
-    "Izhi2007bS": Section(L=10.0, diam=10.0, cm=31.831, Ra=35.4),
 }
 V_INIT, DT = -65.0, 0.025
 FEW_STEPS = 10_000
@@ -127,7 +128,7 @@ class Mechanism:
             if full.get(symbol, 1.0) == 0.0:
                 raise BadValue(f"{self.name}.{symbol}", full[symbol], "any number but 0 would do")
         object.__setattr__(self, "parameters", full)
-        section = self.section or SECTIONS.get(self.name)
+        section = self.section or self.scheme.section
         object.__setattr__(self, "section", section)
         if section:
             section.checked()
@@ -138,9 +139,7 @@ class Mechanism:
 
     @property
     def scheme(self) -> NeuronScheme:
-        chosen = scheme(self.kind.scheme)
-        assert isinstance(chosen, NeuronScheme)
-        return chosen
+        return self.kind.numerics
 
     @property
     def model(self) -> Model:

@@ -10,10 +10,11 @@ import msgspec
 import numpy as np
 
 from izhi.errors import BadValue, UnknownName
-from izhi.mechanism import DT, SECTIONS, V_INIT, Clamping, Mechanism, Trace
-from izhi.schemes.neuron import SECTION_2007, Section
+from izhi.mechanism import DT, MECHANISMS, V_INIT, Clamping, Mechanism
+from izhi.schemes.neuron import Section
 from izhi.schemes.neuron.stimulus import Callbacks, Clamp, Played
 from izhi.tables import checked_table
+from izhi.trace import Trace
 from izhi.units import number
 
 
@@ -97,7 +98,8 @@ def _section(file: _File) -> Section | None:
     for symbol in given:
         if symbol not in Section._fields:
             raise UnknownName("section", symbol, Section._fields)
-    return SECTIONS.get(file.mechanism, SECTION_2007)._replace(**given) if given else None
+    usual = MECHANISMS[file.mechanism].numerics.section if file.mechanism in MECHANISMS else None
+    return (usual or Section())._replace(**given) if given else None
 
 
 def _list(table: Mapping[str, Any], key: str, who: str) -> list[Any]:

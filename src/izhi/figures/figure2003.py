@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from izhi.figures.panel import Panel, chosen, panel
-from izhi.figures.sheet import Row, Style, sheet
+from izhi.figures.sheet import Style, sheet, tiled
 from izhi.presets import preset
 
 TITLE = "Simple model of spiking neurons (2003), figure 2"
@@ -42,5 +42,4 @@ def figure2003(schemes: Sequence[str] = SCHEMES, cells: Sequence[str] | None = N
         If there is no such scheme, or no such cell in the figure.
     """
     drawn = panels(schemes, cells, **options)
-    rows = [Row(drawn[k : k + COLUMNS]) for k in range(0, len(drawn), COLUMNS)]
-    return sheet(TITLE, rows, Style(columns=min(COLUMNS, len(drawn))))
+    return sheet(TITLE, tiled(drawn, COLUMNS), Style(columns=min(COLUMNS, len(drawn))))

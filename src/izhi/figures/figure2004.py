@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from izhi.figures.panel import Panel, chosen, panel
-from izhi.figures.sheet import Row, Style, sheet
+from izhi.figures.sheet import Style, sheet, tiled
 from izhi.presets import preset
 
 TITLE = "Which model to use for cortical spiking neurons? (2004), figure 1"
@@ -44,5 +44,4 @@ def figure2004(schemes: Sequence[str] = SCHEMES, cells: Sequence[str] | None = N
         If there is no such scheme, or no such cell in the figure.
     """
     drawn = panels(schemes, cells, **options)
-    rows = [Row(drawn[k : k + COLUMNS]) for k in range(0, len(drawn), COLUMNS)]
-    return sheet(TITLE, rows, Style(columns=min(COLUMNS, len(drawn)), bar=BAR))
+    return sheet(TITLE, tiled(drawn, COLUMNS), Style(columns=min(COLUMNS, len(drawn)), bar=BAR))

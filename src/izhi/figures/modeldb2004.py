@@ -7,12 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from izhi.figures.figure2004 import BAR, CELLS, COLUMNS
-from izhi.figures.modeldb2003 import MECHANISMS, SCHEMES
-from izhi.figures.original import OTHERS, beside
-from izhi.figures.panel import Panel, chosen, panel
-from izhi.figures.sheet import Row, Style, sheet
-from izhi.panels import gui
-from izhi.presets import preset
+from izhi.figures.modeldb2003 import SCHEMES
+from izhi.figures.original import gui_panels
+from izhi.figures.panel import Panel, chosen
+from izhi.figures.sheet import Style, sheet, tiled
 
 TITLE = "ModelDB 39948 in NEURON: figure 1 of 2004"
 # Of more features than these, the voltages of the first scheme and of NEURON alone fit on a page.
@@ -21,13 +19,7 @@ FEW = 8
 
 def panels(schemes: Sequence[str] = SCHEMES, cells: Sequence[str] | None = None, **options: Any) -> list[Panel]:
     """The panels in the order of the figure: each of the schemes and both mechanisms; `options` are for `simulate`."""
-    found = []
-    for letter in chosen("figure modeldb-2004", cells, CELLS):
-        program = gui("2004")[letter]
-        row = preset(program.preset)
-        shown = panel(row, schemes, tag=letter, title=row.title, others=OTHERS, **options)
-        found.append(beside(shown, program, MECHANISMS, schemes, **options))
-    return found
+    return gui_panels("2004", chosen("figure modeldb-2004", cells, CELLS), schemes, **options)
 
 
 def modeldb2004(schemes: Sequence[str] = SCHEMES, cells: Sequence[str] | None = None, **options: Any) -> Any:
@@ -50,6 +42,5 @@ def modeldb2004(schemes: Sequence[str] = SCHEMES, cells: Sequence[str] | None = 
     drawn = panels(schemes, cells, **options)
     if len(drawn) > FEW:
         drawn = [replace(one, traces=(one.traces[0], one.traces[-1])) for one in drawn]
-    rows = [Row(drawn[k : k + COLUMNS]) for k in range(0, len(drawn), COLUMNS)]
     style = Style(columns=min(COLUMNS, len(drawn)), bar=BAR, voltage=9.5, current=6.0)
-    return sheet(TITLE, rows, style)
+    return sheet(TITLE, tiled(drawn, COLUMNS), style)

@@ -11,13 +11,16 @@ import numpy as np
 from izhi import mechanism
 from izhi.cell import Cell
 from izhi.equations.izhikevich2003 import IZHIKEVICH2003
-from izhi.figures.panel import Current, Panel
-from izhi.panels import Program
+from izhi.figures.panel import Current, Panel, panel
+from izhi.panels import Program, gui
 from izhi.plot.traces import Trace, trace
+from izhi.presets import preset
 from izhi.schemes.neuron.stimulus import Callbacks, Clamp
 from izhi.simulation import simulate
 from izhi.stimulus import Constant, Linear, Steps, Stimulus
 
+# Those of the 2003 model.
+MECHANISMS = ("Izhi2003a", "Izhi2003b")
 COLORS = {
     "Izhi2003a": "#D55E00", "Izhi2003b": "#009E73", "Izhi2007a": "#D55E00", "Izhi2007b": "#009E73",
     "Izhi2007bS": "#CC79A7",
@@ -80,6 +83,17 @@ def beside(shown: Panel, program: Program, mechanisms: Sequence[str], schemes: S
         true=None if true is None or true.ended is not None else true.spikes,
         given=given,
     )
+
+
+def gui_panels(collection: str, cells: Sequence[str], schemes: Sequence[str], **options: Any) -> list[Panel]:
+    """Panels of the GUI for "2003" or "2004": each of the schemes and both mechanisms; `options` are for `simulate`."""
+    found = []
+    for cell in cells:
+        program = gui(collection)[cell]
+        row = preset(program.preset)
+        shown = panel(row, schemes, tag=cell.partition("_")[0], title=row.title, others=OTHERS, **options)
+        found.append(beside(shown, program, MECHANISMS, schemes, **options))
+    return found
 
 
 def _differs(shown: Panel, given: Current) -> bool:

@@ -45,6 +45,11 @@ class Row:
     title: str = ""
 
 
+def tiled(panels: Sequence[Panel], columns: int) -> list[Row]:
+    """Panels in rows of so many."""
+    return [Row(panels[k : k + columns]) for k in range(0, len(panels), columns)]
+
+
 @dataclass(frozen=True)
 class Style:
     """How a sheet looks.

@@ -8,21 +8,12 @@ from typing import Any
 from izhi.errors import BadValue, UnknownName
 from izhi.mechanism import MECHANISMS, Clamping, Mechanism, Trace
 from izhi.modeldb.network import RECEPTORS, Connection, NetworkRun, run_network
+from izhi.panels import wrapper
 from izhi.schemes.neuron import Section
 
 COLUMNS = ("C", "k", "vr", "vt", "vpeak", "a", "b", "c", "d", "celltype")
 # The types of the wrapper, in the mechanisms' units: C = 1 is 100 pF; d of FS is the voltage of its seam.
-type2007: dict[str, tuple[float, ...]] = {
-    "RS": (1.0, 0.7, -60, -40, 35, 0.03, -2, -50, 100, 1),
-    "IB": (1.5, 1.2, -75, -45, 50, 0.01, 5, -56, 130, 2),
-    "CH": (0.5, 1.5, -60, -40, 25, 0.03, 1, -40, 150, 3),
-    "LTS": (1.0, 1.0, -56, -42, 40, 0.03, 8, -53, 20, 4),
-    "FS": (0.2, 1.0, -55, -40, 25, 0.2, -2, -45, -55, 5),
-    "TC": (2.0, 1.6, -60, -50, 35, 0.01, 15, -60, 10, 6),
-    "TC_burst": (2.0, 1.6, -60, -50, 35, 0.01, 15, -60, 10, 6),
-    "RTN": (0.4, 0.25, -65, -45, 0, 0.015, 10, -55, 50, 7),
-    "RTN_burst": (0.4, 0.25, -65, -45, 0, 0.015, 10, -55, 50, 7),
-}
+type2007 = {name: tuple(series.parameters[symbol] for symbol in COLUMNS) for name, series in wrapper().items()}
 
 
 class PointProcess:

@@ -36,9 +36,6 @@ NEURON_2003A = NeuronScheme(
     name="neuron-2003a",
     title="backward Euler of v and u together by Newton's iteration, stopped early; crossings seen a step late",
     used_by=_used_by("Izhi2003a"),
-    order=1,
-    spike_order=1,
-    dt=0.025,
     conventions=_ORDER
     + " Where v is high the implicit equation has no solution, and the run ends there: above about 60"
     " mV at dt 0.05 ms, and about 0 mV at 0.1 ms.",
@@ -53,9 +50,6 @@ NEURON_2003B = NeuronScheme(
     name="neuron-2003b",
     title="one linearised backward step of the section's v, then backward Euler of u; crossings seen a step late",
     used_by=_used_by("Izhi2003b"),
-    order=1,
-    spike_order=1,
-    dt=0.025,
     conventions=_ORDER + " v is that of a section, by default the GUI's, of 100.06 um2 and 1 uF/cm2.",
     parts=membrane.implicit,
     pace=same,
@@ -68,9 +62,6 @@ NEURON_2007A = NeuronScheme(
     name="neuron-2007a",
     title="forward Euler of v, then of u with the new v; crossings seen a step late; a spike clears the synapses",
     used_by=_used_by("Izhi2007a"),
-    order=1,
-    spike_order=1,
-    dt=0.025,
     conventions=_ORDER + " Synaptic input is taken at the nearest step, halves down. A step from at or below c to above"
     " the peak ends at c + 1. Every spike sets all synaptic conductances to 0.",
     parts=point.explicit,
@@ -85,9 +76,6 @@ NEURON_2007B = NeuronScheme(
     name="neuron-2007b",
     title="u at mid-step from v + 0.001 mV, then one linearised backward step of the section's v; seen a step late",
     used_by=_used_by("Izhi2007b"),
-    order=1,
-    spike_order=1,
-    dt=0.025,
     conventions=_ORDER + " v is that of a section, by default one whose area and cm make C of 100 pF; u is half a step"
     " behind, and driven by v + 0.001 mV, an error that no step removes.",
     parts=membrane.in_current,
@@ -102,9 +90,6 @@ NEURON_2007BS = NeuronScheme(
     name="neuron-2007bS",
     title="one linearised backward step of the section's v, then forward Euler of u, its branch chosen by watches",
     used_by=_used_by("Izhi2007bS"),
-    order=1,
-    spike_order=1,
-    dt=0.025,
     conventions=_ORDER + " v is that of a section, as in neuron-2007b. The branch of u changes only when v is seen to"
     " cross its seam, and is the one below it until then: TC and TRN cells start with the wrong b.",
     parts=membrane.split,

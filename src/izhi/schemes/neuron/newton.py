@@ -83,59 +83,48 @@ def solution(one, two, three, f):
     return x, y, z
 
 
-def central(high, low, h):
-    """A column of the Jacobian, from the deviations h to either side."""
-    w = 2.0 * h
-    return (high[0] - low[0]) / w, (high[1] - low[1]) / w, (high[2] - low[2]) / w
+def moved(x, j, h):
+    """Three variables, of which the j-th is moved by h."""
+    return x[0] + h if j == 0 else x[0], x[1] + h if j == 1 else x[1], x[2] + h if j == 2 else x[2]
 
 
 def solver_of_three(deviation):
-    """`solve(x, y, z, known)`: where the three deviations vanish, starting at x, y, z.
+    """`solve(x, known)`: where the three deviations vanish, starting at the three variables x.
 
-    `deviation(x, y, z, known)` returns them; the solution is NaN where the iteration does not converge.
+    `deviation(x, known)` returns them; the solution is NaN where the iteration does not converge.
     """
 
-    def jacobian(x, y, z, known):
-        h = increment(x)
-        x = x + h
-        high = deviation(x, y, z, known)
-        x = x - 2.0 * h
-        first = central(high, deviation(x, y, z, known), h)
-        x = x + h
-        h = increment(y)
-        y = y + h
-        high = deviation(x, y, z, known)
-        y = y - 2.0 * h
-        second = central(high, deviation(x, y, z, known), h)
-        y = y + h
-        h = increment(z)
-        z = z + h
-        high = deviation(x, y, z, known)
-        z = z - 2.0 * h
-        third = central(high, deviation(x, y, z, known), h)
-        z = z + h
-        return x, y, z, first, second, third
+    def column(x, j, known):
+        h = increment(x[j])
+        x = moved(x, j, h)
+        high = deviation(x, known)
+        x = moved(x, j, -(2.0 * h))
+        low = deviation(x, known)
+        w = 2.0 * h
+        return moved(x, j, h), ((high[0] - low[0]) / w, (high[1] - low[1]) / w, (high[2] - low[2]) / w)
 
     def row(first, second, third, k):
         return first[k], second[k], third[k], largest(first[k], second[k], third[k]), k
 
-    def solve(x, y, z, known):
-        moved = 1.0
+    def solve(x, known):
+        step = 1.0
         one = two = three = (0.0, 0.0, 0.0, 0.0, 0)
-        f = deviation(x, y, z, known)
+        f = deviation(x, known)
         for _ in range(ROUNDS):
-            if moved > LARGE_CHANGE:
-                x, y, z, a, b, c = jacobian(x, y, z, known)
-                f = deviation(x, y, z, known)
+            if step > LARGE_CHANGE:
+                x, a = column(x, 0, known)
+                x, b = column(x, 1, known)
+                x, c = column(x, 2, known)
+                f = deviation(x, known)
                 one, two, three, singular = factors(row(a, b, c, 0), row(a, b, c, 1), row(a, b, c, 2))
                 if singular:
                     break
-            dx, dy, dz = solution(one, two, three, (-f[0], -f[1], -f[2]))
-            moved = largest_of(change(dx, x), change(dy, y), change(dz, z))
-            x, y, z = x + dx, y + dy, z + dz
-            f = deviation(x, y, z, known)
-            if moved <= SMALL_CHANGE and largest_of(abs(f[0]), abs(f[1]), abs(f[2])) <= ZERO:
-                return x, y, z
+            dx = solution(one, two, three, (-f[0], -f[1], -f[2]))
+            step = largest_of(change(dx[0], x[0]), change(dx[1], x[1]), change(dx[2], x[2]))
+            x = x[0] + dx[0], x[1] + dx[1], x[2] + dx[2]
+            f = deviation(x, known)
+            if step <= SMALL_CHANGE and largest_of(abs(f[0]), abs(f[1]), abs(f[2])) <= ZERO:
+                return x
         return math.nan, math.nan, math.nan
 
     return solve

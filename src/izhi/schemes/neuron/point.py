@@ -8,8 +8,6 @@ from izhi.schemes.neuron.newton import solver_of_three
 from izhi.schemes.neuron.parts import Parts
 from izhi.schemes.neuron.watch import activated, fires, looked
 
-CONDUCTANCES = ("tau_AMPA", "tau_NMDA", "tau_GABA_A", "tau_GABA_B", "tau_opsin")
-
 
 def explicit(model: Model) -> Parts:
     """Izhi2007a: forward Euler, v first and u with the new v; the step is what the clock made of it.
@@ -73,7 +71,8 @@ def implicit(model: Model) -> Parts:
     """
     rhs, peak, reset = model.rhs, model.peak, model.reset
 
-    def deviation(v, g, u, known):
+    def deviation(unknown, known):
+        v, g, u = unknown
         x, g_old, current, p, dt = known
         dv, du = rhs(v, u, current, p)
         return (
@@ -94,7 +93,7 @@ def implicit(model: Model) -> Parts:
         return (rarely(fired, v, x[0]), rarely(fired, u, x[1])), (looked(value), m[1]), fired
 
     def advance(x, m, current, p, h):
-        v, g, u = solve(x[0], m[1], x[1], (x, m[1], current, p, h[0]))
+        v, g, u = solve((x[0], m[1], x[1]), (x, m[1], current, p, h[0]))
         return (v, u), (m[0], g)
 
     return Parts(arm, check, advance)

@@ -49,6 +49,9 @@ class NeuronScheme(GridScheme):
     """
 
     build: Callable = field(init=False)
+    order: int = 1
+    spike_order: int = 1
+    dt: float = 0.025
     lag: int = 0
     parts: Callable[[Model], Parts]
     pace: Callable[[Floats, float], Floats]
