@@ -15,6 +15,28 @@ if TYPE_CHECKING:
     from izhi.cell import Cell
     from izhi.equations import MODELS, RECEPTORS, Model
     from izhi.errors import BadValue, FileProblem, IzhiError, MissingExtra, UnknownName
+    from izhi.network import (
+        STDP,
+        Conductance,
+        Consolidation,
+        CurrentPulse,
+        Delta,
+        Depression,
+        Dopamine,
+        ExponentialCurrent,
+        GaussianNoise,
+        Markram,
+        Network,
+        PoissonDrive,
+        PoissonSource,
+        Population,
+        Projection,
+        RandomCells,
+        SpikeSource,
+        UniformNoise,
+    )
+    from izhi.network_recording import NetworkRecording
+    from izhi.network_run import Simulation, memory_needed
     from izhi.presets import PRESETS, Preset, preset
     from izhi.recording import Recording
     from izhi.schemes import SCHEMES, Scheme
@@ -34,6 +56,20 @@ if TYPE_CHECKING:
         Steps,
         Stimulus,
     )
+    from izhi.wiring import (
+        AllToAll,
+        DistanceDependent,
+        FixedIndegree,
+        FixedOutdegree,
+        Formula,
+        LogNormal,
+        Matrix,
+        Normal,
+        OneToOne,
+        Pairs,
+        PairwiseProbability,
+        Uniform,
+    )
 
 _ROOMS = {
     "izhi.analysis": (
@@ -42,6 +78,17 @@ _ROOMS = {
     "izhi.cell": ("Cell",),
     "izhi.equations": ("MODELS", "RECEPTORS", "Model"),
     "izhi.errors": ("BadValue", "FileProblem", "IzhiError", "MissingExtra", "UnknownName"),
+    "izhi.network": (
+        "STDP", "Conductance", "Consolidation", "CurrentPulse", "Delta", "Depression", "Dopamine", "ExponentialCurrent",
+        "GaussianNoise", "Markram", "Network", "PoissonDrive", "PoissonSource", "Population", "Projection",
+        "RandomCells", "SpikeSource", "UniformNoise",
+    ),
+    "izhi.network_recording": (
+        "NetworkRecording",
+    ),
+    "izhi.network_run": (
+        "Simulation", "memory_needed",
+    ),
     "izhi.presets": ("PRESETS", "Preset", "preset"),
     "izhi.recording": ("Recording",),
     "izhi.schemes": ("SCHEMES", "Scheme"),
@@ -50,14 +97,23 @@ _ROOMS = {
         "Chirp", "Constant", "Events", "Linear", "OrnsteinUhlenbeck", "Pulse", "PulseTrain", "Ramp", "Sampled", "Sine",
         "Step", "Steps", "Stimulus",
     ),
+    "izhi.wiring": (
+        "AllToAll", "DistanceDependent", "FixedIndegree", "FixedOutdegree", "Formula", "LogNormal", "Matrix",
+        "Normal", "OneToOne", "Pairs", "PairwiseProbability", "Uniform",
+    ),
 }  # fmt: skip
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 
 __all__ = [
-    "FEATURES", "FIRING", "MODELS", "PRESETS", "RECEPTORS", "SCHEMES", "BadValue", "Cell", "Chirp", "Classification",
-    "Constant", "Events", "Feature", "FileProblem", "IzhiError", "Linear", "Measure", "MissingExtra", "Model",
-    "OrnsteinUhlenbeck", "Preset", "Pulse", "PulseTrain", "Ramp", "Recording", "Response", "Sampled", "Scheme", "Sine",
-    "Step", "Steps", "Stimulus", "UnknownName", "Verdict", "classify", "preset", "simulate",
+    "FEATURES", "FIRING", "MODELS", "PRESETS", "RECEPTORS", "SCHEMES", "STDP", "AllToAll", "BadValue", "Cell",
+    "Chirp", "Classification", "Conductance", "Consolidation", "Constant", "CurrentPulse", "Delta", "Depression",
+    "DistanceDependent", "Dopamine", "Events", "ExponentialCurrent", "Feature", "FileProblem", "FixedIndegree",
+    "FixedOutdegree", "Formula", "GaussianNoise", "IzhiError", "Linear", "LogNormal", "Markram", "Matrix",
+    "Measure", "MissingExtra", "Model", "Network", "NetworkRecording", "Normal", "OneToOne", "OrnsteinUhlenbeck",
+    "Pairs", "PairwiseProbability", "PoissonDrive", "PoissonSource", "Population", "Preset", "Projection",
+    "Pulse", "PulseTrain", "Ramp", "RandomCells", "Recording", "Response", "Sampled", "Scheme", "Simulation",
+    "Sine", "SpikeSource", "Step", "Steps", "Stimulus", "Uniform", "UniformNoise", "UnknownName", "Verdict",
+    "classify", "memory_needed", "preset", "simulate",
 ]  # fmt: skip
 
 

@@ -28,7 +28,7 @@ FORMAT = "izhi-recording-1"
 # Larger recordings are saved as they are: to compress them would take longer than to run them [bytes].
 COMPRESSED = 32 << 20
 # What NumPy and zipfile may raise on a file that is something else, or that is damaged.
-_DAMAGE = (
+DAMAGE = (
     ValueError, KeyError, TypeError, AttributeError, EOFError, NotImplementedError, RuntimeError, SyntaxError,
     MemoryError, struct.error, zipfile.BadZipFile, zlib.error,
 )  # fmt: skip
@@ -218,7 +218,7 @@ class Recording:
             )
         except OSError as problem:
             raise FileProblem(path, f"cannot be read: {problem.strerror or problem}") from None
-        except _DAMAGE:
+        except DAMAGE:
             raise FileProblem(path, "is no recording saved by izhi") from None
 
 

@@ -10,7 +10,7 @@ import sys
 from dataclasses import dataclass
 from functools import lru_cache
 from types import ModuleType
-from typing import Any, Literal
+from typing import Any, Literal, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,12 +20,18 @@ from izhi.engine.job import Job, Outcome
 from izhi.engine.run import run
 from izhi.equations import RECEPTORS, with_receptors
 from izhi.errors import BadValue, UnknownName
+from izhi.network import Network
+from izhi.network_recording import NetworkRecording
 from izhi.recording import Recording
 from izhi.schemes import ContinuousScheme, GridScheme, NeuronScheme, scheme
 from izhi.schemes.neuron import Section
 from izhi.schemes.neuron.scheme import fitted
 from izhi.stimulus import Drive, Stimulus, drive, parts
 
+OPTIONS = (
+    "cell", "stimulus", "duration", "scheme", "dt", "tolerance", "record", "cells", "every", "engine", "precision",
+    "threads", "section",
+)  # fmt: skip
 ENGINES = ("auto", "cpu", "reference")
 # A grid run of fewer cell steps than this takes less time in plain Python than a compiled kernel takes to load.
 FEW_STEPS = 10_000
@@ -44,12 +50,22 @@ class _Request:
     every: int
 
 
+@overload
 def simulate(
-    cell: Cell | str,
-    stimulus: Stimulus | None = None,
+    cell: Cell | str, stimulus: Stimulus | None = None, duration: float = 1000.0, **options: Any
+) -> Recording: ...
+
+
+@overload
+def simulate(cell: Network, stimulus: float = 1000.0, **options: Any) -> NetworkRecording: ...
+
+
+def simulate(
+    cell: Cell | Network | str,
+    stimulus: Stimulus | float | None = None,
     duration: float = 1000.0,
     *,
-    scheme: str = "accurate",
+    scheme: str | None = None,
     dt: float | None = None,
     tolerance: float = 1e-9,
     record: Literal["all", "spikes"] = "all",
@@ -59,8 +75,9 @@ def simulate(
     precision: Literal["double", "single"] = "double",
     threads: int | None = None,
     section: Section | None = None,
-) -> Recording:
-    """Run a cell, or an ensemble of cells, under a stimulus.
+    **network: Any,
+) -> Recording | NetworkRecording:
+    """Run a cell, or an ensemble of cells, under a stimulus; or a network, as in `simulate(network, 1000)`.
 
     If any parameter, initial value or amplitude is an array, there are as many cells as it has values, and all others
     are the same for all. Each cell's result is, to the last bit, what it would be alone, on any number of threads.
@@ -74,7 +91,7 @@ def simulate(
     duration : float
         How long [ms].
     scheme : str
-        How the equations are advanced; see `izhi.SCHEMES`. "accurate", the default, is the true solution.
+        How the equations are advanced; see `izhi.SCHEMES`. By default "accurate", the true solution.
     dt : float
         The step [ms]; for "accurate", how often it is sampled. By default that of the scheme.
     tolerance : float
@@ -95,9 +112,12 @@ def simulate(
         The section whose voltage v is: L, diam [um], cm [uF/cm2] and Ra [Ohm cm], for NEURON's schemes that have one.
         By default the scheme's.
 
+    **network
+        For a network, what `izhi.Simulation` takes besides; its `record` and `every` have the meaning they have there.
+
     Returns
     -------
-    Recording
+    Recording, or NetworkRecording for a network
 
     Raises
     ------
@@ -111,13 +131,20 @@ def simulate(
     >>> rec.spike_times.round(2)
     array([100.02, 247.81, 395.66])
     """
+    if isinstance(cell, Network):
+        given = {"scheme": scheme, "dt": dt, "threads": threads, "precision": precision, "every": every, **network}
+        given |= {} if engine == "auto" else {"engine": engine}
+        given |= {} if record == "all" else {"record": record}
+        return _run_network(cell, duration if stimulus is None else stimulus, given)
+    if network:
+        raise UnknownName("simulate", next(iter(network)), OPTIONS)
     chosen = Cell.preset(cell) if isinstance(cell, str) else cell
     if not isinstance(chosen, Cell):
         raise BadValue("simulate: cell", cell, "a Cell or the name of a preset would do")
     if stimulus is not None and not isinstance(stimulus, Stimulus):
         raise BadValue("simulate: stimulus", stimulus, "a stimulus, such as Step(70), would do")
-    method = _scheme(scheme)
-    step = _step(method, method.dt if dt is None else dt)
+    method = _scheme("accurate" if scheme is None else scheme)
+    step = checked_step(method, method.dt if dt is None else dt)
     steps = _steps(method, duration, step)
     forces = drive(stimulus, float(duration))
     count = _count(chosen, forces)
@@ -139,13 +166,19 @@ def simulate(
         tolerance=_tolerance(tolerance),
         traced=request.traced,
         every=request.every,
-        precision=_precision(precision, method),
-        threads=_threads(threads),
+        precision=checked_precision(precision, method),
+        threads=checked_threads(threads),
         section=_section(section, method),
     )
     runner = _engine(engine, job)
     outcome = run(job, runner)
     return _recording(job, outcome, chosen, stimulus, runner, single)
+
+
+def _run_network(network: Network, duration: Any, given: dict[str, Any]) -> NetworkRecording:
+    """Networks are run a floor higher, by what checks as this one does; it is fetched by name."""
+    run = importlib.import_module("izhi.network_run").simulate_network
+    return run(network, duration, **{name: value for name, value in given.items() if value is not None})
 
 
 def _scheme(name: str) -> GridScheme | ContinuousScheme:
@@ -162,7 +195,7 @@ def _positive(value: Any, who: str) -> float:
     return float(value)
 
 
-def _step(method: GridScheme | ContinuousScheme, dt: Any) -> float:
+def checked_step(method: GridScheme | ContinuousScheme, dt: Any) -> float:
     step = _positive(dt, "dt")
     unit = method.dt_multiple if isinstance(method, GridScheme) else None
     if unit is not None and (round(step / unit) < 1 or abs(step / unit - round(step / unit)) > 1e-6):
@@ -242,7 +275,7 @@ def _section(section: Section | None, method: GridScheme | ContinuousScheme) -> 
     return section.checked()
 
 
-def _precision(precision: str, method: GridScheme | ContinuousScheme) -> np.dtype:
+def checked_precision(precision: str, method: GridScheme | ContinuousScheme) -> np.dtype:
     if precision not in ("double", "single"):
         raise UnknownName("precision", precision, ("double", "single"))
     if precision == "single" and isinstance(method, ContinuousScheme | NeuronScheme):
@@ -250,7 +283,7 @@ def _precision(precision: str, method: GridScheme | ContinuousScheme) -> np.dtyp
     return np.dtype(np.float64 if precision == "double" else np.float32)
 
 
-def _threads(threads: Any) -> int:
+def checked_threads(threads: Any) -> int:
     if threads is None:
         available = getattr(os, "sched_getaffinity", None)
         return len(available(0)) if available else os.cpu_count() or 1

@@ -63,5 +63,53 @@ def decay(model: Model) -> FunctionType:
     return _define(f"def decay(G, D, i):{lines}")
 
 
+@cache
+def mixed_parameters(model: Model, shared: tuple[str, ...]) -> FunctionType:
+    """`get(P, q, i)`: column i of P, and of those that a population shares the numbers q, as `Parameters`."""
+    rows = iter(range(len(model.symbols)))
+    fields = ", ".join(f"q[{shared.index(s)}]" if s in shared else f"P[{next(rows)}, i]" for s in model.symbols)
+    return _define(f"def get(P, q, i):\n    return Parameters({fields})", Parameters=model.Parameters)
+
+
+@cache
+def network_input(model: Model) -> FunctionType:
+    """`get(row, i, G)`: the input of cell i, for a scheme of one stage at the step's start."""
+    each = f"(row[i], {', '.join(f'G[{r}, i]' for r in range(5))})" if model.receptors else "row[i]"
+    return _define(f"def get(row, i, G):\n    return ({each},)")
+
+
+_CALLS = {
+    "advance": (
+        "def advance(kind, net, state, row, flags, c):",
+        "state.X[c], state.M[c], state.G[c], state.D[c], state.P[c], {q}, row, flags, net.h",
+    ),
+    "ready": ("def ready(kind, net, state, flags, c):", "state.X[c], state.P[c], {q}, flags"),
+}
+
+
+def by_kind(name: str, functions: list[FunctionType], shared: tuple[tuple[str, ...], ...]) -> FunctionType:
+    """`advance(kind, ...)` or `ready(kind, ...)`: the function of that kind of cells, called with a chunk's arrays."""
+    head, arguments = _CALLS[name]
+    lines = []
+    for k, symbols in enumerate(shared):
+        q = f"({''.join(f'state.Q[net.pop[c], {r}], ' for r in range(len(symbols)))})"
+        lines.append(f"    if kind == {k}:\n        f{k}({arguments.format(q=q)})")
+    function = _define("\n".join([head, *lines, "    return"]), **{f"f{k}": f for k, f in enumerate(functions)})
+    function.__dict__["is_part"] = True
+    return function
+
+
 def wide_vectors():
     """A hint to a compiler that the loops of this function gain from its widest vectors; nothing in plain Python."""
+
+
+def apart():
+    """A hint to a compiler that this function is better not compiled into its caller; nothing in plain Python."""
+
+
+def prefetch(array, i):
+    """A hint that a number of an array will be needed soon; nothing in plain Python."""
+
+
+def meet(gate, meeting, members):
+    """Wait until all workers have come to this meeting; in plain Python there is but one."""

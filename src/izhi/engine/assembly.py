@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import FunctionType
 from typing import Any
 
-from izhi.engine import access, fadvance, kernels, queue
+import numpy as np
+
+from izhi.engine import access, circuit, fadvance, kernels, queue
 from izhi.equations.model import Model
 from izhi.equations.ops import exchange, rarely, where
 from izhi.schemes.neuron.scheme import NeuronScheme, fitted
@@ -14,7 +17,7 @@ from izhi.schemes.scheme import ContinuousScheme, GridScheme
 
 FLAG_BITS = 32
 # Where the plain loops are, whose free names are bound.
-_KERNELS = (kernels.__name__, fadvance.__name__, queue.__name__)
+_KERNELS = (kernels.__name__, fadvance.__name__, queue.__name__, circuit.__name__)
 
 
 def bind(function: Any, names: Mapping[str, Any]) -> FunctionType:
@@ -30,6 +33,7 @@ def bind(function: Any, names: Mapping[str, Any]) -> FunctionType:
             if value is not _MISSING:
                 scope[name] = value
         done[f] = FunctionType(f.__code__, scope, f.__name__, f.__defaults__)
+        done[f].__dict__.update(f.__dict__)
         return done[f]
 
     return bound(function)
@@ -93,3 +97,67 @@ def neuron_kernel(model: Model, scheme: NeuronScheme) -> FunctionType:
 def continuous_kernel(model: Model, scheme: ContinuousScheme) -> FunctionType:
     """The kernel `solve_cell` for a model."""
     return bind(kernels.solve_cell, {"solve": scheme.build(model), "get_parameters": access.parameters(model)})
+
+
+@dataclass(frozen=True)
+class Assembly:
+    """What the kernels of a network are made for.
+
+    Attributes
+    ----------
+    models : tuple of Model
+        With receptors, if there are any in the network.
+    shared : tuple of tuple of str
+        Of each model, the parameters that have one value for all cells of a population.
+    scheme : GridScheme
+    plastic, short_term : bool
+        Whether any synapse learns, and whether any has short-term plasticity.
+    """
+
+    models: tuple[Model, ...]
+    shared: tuple[tuple[str, ...], ...]
+    scheme: GridScheme
+    plastic: bool
+    short_term: bool
+
+    @property
+    def at_start(self) -> bool:
+        """Whether the scheme looks for spikes at the start of a step."""
+        return self.scheme.sample == "start" and self.scheme.lag == 0
+
+    @property
+    def name(self) -> str:
+        """For people who look into the folder of compiled kernels."""
+        parts = ["plastic"] * self.plastic + ["depressing"] * self.short_term
+        parts += ["receptors"] * any(m.receptors for m in self.models)
+        return "-".join((*(m.name for m in self.models), self.scheme.name, *parts))
+
+
+def network_kernel(name: str, assembly: Assembly, precision: np.dtype) -> FunctionType:
+    """The kernel `work`, `detect` or `sound` of a network."""
+    scheme = assembly.scheme
+    names: dict[str, Any] = {
+        "AT_START": assembly.at_start,
+        "PLASTIC": assembly.plastic,
+        "SHORT_TERM": assembly.short_term,
+        "ZERO": precision.type(0),
+    }
+    steps, readies = [], []
+    for model, shared in zip(assembly.models, assembly.shared, strict=True):
+        own = {
+            **names,
+            "step": exchange(scheme.build(model), {rarely: where}),
+            "peak": model.peak,
+            "get_state": access.gather(len(model.state)),
+            "put_state": access.scatter(len(model.state)),
+            "get_memory": access.gather(len(scheme.memory)),
+            "put_memory": access.scatter(len(scheme.memory)),
+            "get_parameters": access.mixed_parameters(model, shared),
+            "get_inputs": access.network_input(model),
+            "decay": access.decay(model),
+        }
+        steps.append(bind(circuit.advance_cells, own))
+        readies.append(bind(circuit.ready_cells, own))
+    names["advance"] = access.by_kind("advance", steps, assembly.shared)
+    names["ready"] = access.by_kind("ready", readies, assembly.shared)
+    return bind(getattr(circuit, name), names)

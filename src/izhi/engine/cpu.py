@@ -14,17 +14,16 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from types import FunctionType
-from typing import Any
+from typing import Any, cast
 
 import numba
 import numpy as np
-from llvmlite import ir
-from numba import types
-from numba.core import cgutils, config
-from numba.extending import intrinsic
+from numba.core import config
 
-from izhi.engine.access import wide_vectors
-from izhi.engine.assembly import continuous_kernel, grid_kernel, neuron_kernel
+from izhi.engine import intrinsics
+from izhi.engine.access import apart, meet, prefetch, wide_vectors
+from izhi.engine.assembly import Assembly, continuous_kernel, grid_kernel, network_kernel, neuron_kernel
+from izhi.engine.groups import search_mother
 from izhi.equations.model import Model
 from izhi.equations.ops import power, rebind, unlikely
 from izhi.schemes.neuron.scheme import NeuronScheme
@@ -35,52 +34,40 @@ parallel = True
 
 # Division by zero gives an infinity, which the run reports; no kernel is called from C.
 _OPTIONS: dict[str, Any] = {"error_model": "numpy", "nogil": True, "no_cfunc_wrapper": True}
+# How often a worker looks at the barrier before it lets others have its core.
+PATIENCE = 2000
 _INNER: dict[str, Any] = {**_OPTIONS, "no_cpython_wrapper": True}
-
-
-@intrinsic
-def _library_pow(context, x, y):
-    """The C library's pow. LLVM must not know it, or it turns pow(x, 2) into a product, which rounds differently."""
-
-    def build(context, builder, signature, arguments):
-        double = ir.DoubleType()
-        function = cgutils.get_or_insert_function(builder.module, ir.FunctionType(double, [double, double]), "pow")
-        function.attributes.add("nobuiltin")
-        return builder.call(function, arguments)
-
-    return types.float64(types.float64, types.float64), build
-
-
-@intrinsic
-def _wide_vectors(context):
-    """LLVM prefers vectors of 256 bits even where there are 512; here the wider ones are 1.6 times as fast."""
-
-    def build(context, builder, signature, arguments):
-        # Past the list of attributes that llvmlite knows, to one that LLVM does.
-        set.add(builder.function.attributes, '"prefer-vector-width"="512"')
-        return context.get_dummy_value()
-
-    return types.none(), build
-
-
-@intrinsic
-def _unlikely(context, condition):
-    """LLVM then guesses that it does not hold, and computes on: the next step does not wait for this one's test."""
-
-    def build(context, builder, signature, arguments):
-        bit = ir.IntType(1)
-        expect = builder.module.declare_intrinsic("llvm.expect", [bit], ir.FunctionType(bit, [bit, bit]))
-        return builder.call(expect, [*arguments, ir.Constant(bit, 0)])
-
-    return types.boolean(types.boolean), build
 
 
 @numba.njit(**_OPTIONS)
 def _power(x: Any, y: Any) -> Any:
-    return _library_pow(float(x), float(y))  # type: ignore[call-arg]  # an intrinsic gets its context by itself
+    return intrinsics.library_pow(float(x), float(y))  # type: ignore[call-arg]  # an intrinsic gets its context by itself
 
 
-_SUBSTITUTES: dict[Any, Any] = {power: _power, unlikely: _unlikely, wide_vectors: _wide_vectors}
+@numba.njit(**_OPTIONS)
+def _meet(gate: Any, meeting: Any, members: Any) -> None:
+    """A barrier: the last worker to come opens it for all. Who waits long lets other programs run."""
+    if members > 1:
+        if intrinsics.add_atomic(gate, 0, 1) == meeting * members - 1:  # type: ignore[call-arg]
+            intrinsics.store_atomic(gate, 8, meeting)  # type: ignore[call-arg]
+        else:
+            spins = 0
+            while intrinsics.load_atomic(gate, 8) < meeting:  # type: ignore[call-arg]
+                spins += 1
+                if spins > PATIENCE:
+                    intrinsics.give_way()  # type: ignore[call-arg]
+                else:
+                    intrinsics.relax()  # type: ignore[call-arg]
+
+
+_SUBSTITUTES: dict[Any, Any] = {
+    power: _power,
+    unlikely: intrinsics.unlikely,
+    wide_vectors: intrinsics.wide_vectors,
+    apart: intrinsics.apart,
+    prefetch: intrinsics.prefetch,
+    meet: _meet,
+}
 
 
 @cache
@@ -89,6 +76,18 @@ def compiled(function: FunctionType) -> Any:
     if function in _SUBSTITUTES:
         return _SUBSTITUTES[function]
     return numba.njit(**_INNER)(_named(rebind(function, compiled), function))
+
+
+@cache
+def _uncounted(function: FunctionType) -> Any:
+    """The same for functions that are given all their arrays and make none: references to them are not counted.
+
+    Counting takes an atomic operation each time, on numbers that all threads share.
+    """
+    if function in _SUBSTITUTES:
+        return _SUBSTITUTES[function]
+    options = {**_INNER, "_nrt": False, "forceinline": getattr(function, "is_part", False)}
+    return numba.njit(**options)(_named(rebind(function, _uncounted), function))
 
 
 def _named(copy: FunctionType, function: FunctionType) -> FunctionType:
@@ -147,15 +146,16 @@ def _kept_in(folder: Path) -> Iterator[None]:
         config.CACHE_DIR = before  # type: ignore[attr-defined]
 
 
-def _kernel(function: FunctionType, *key: str) -> Callable:
+def _kernel(function: FunctionType, *key: str, counted: bool = True) -> Callable:
     folder = cache_folder() / "-".join((*key, fingerprint(function)))
-    body = _named(rebind(function, compiled), function)
+    body = _named(rebind(function, compiled if counted else _uncounted), function)
+    options = _OPTIONS if counted else {**_OPTIONS, "_nrt": False}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with _kept_in(folder):
-            return numba.njit(cache=True, **_OPTIONS)(body)
+            return numba.njit(cache=True, **options)(body)
     except (OSError, RuntimeError):  # no folder can be written: compile anew in each process
-        return numba.njit(**_OPTIONS)(body)
+        return numba.njit(**options)(body)
 
 
 @cache
@@ -181,3 +181,21 @@ def neuron(model: Model, scheme: NeuronScheme) -> Callable:
     """The compiled kernel `fadvance`."""
     receptors = "receptors" if model.receptors else "current"
     return _kernel(neuron_kernel(model, scheme), "fadvance", model.name, scheme.name, receptors)
+
+
+@cache
+def groups() -> Callable:
+    """The compiled kernel `search_mother`."""
+    return _kernel(cast(FunctionType, search_mother), "search_mother")
+
+
+@cache
+def network(kernel: str, assembly: Assembly, precision: np.dtype) -> Callable:
+    """The compiled kernel `work`, `detect` or `sound` for the models, the scheme and the parts of a network."""
+    return _kernel(network_kernel(kernel, assembly, precision), kernel, assembly.name, precision.name, counted=False)
+
+
+@cache
+def plain(function: FunctionType) -> Callable:
+    """Any kernel that needs no model."""
+    return _kernel(function, function.__name__, counted=False)

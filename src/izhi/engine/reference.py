@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from izhi.engine.assembly import continuous_kernel, grid_kernel, neuron_kernel
+from izhi.engine.assembly import Assembly, continuous_kernel, grid_kernel, network_kernel, neuron_kernel
+from izhi.engine.groups import search_mother
 from izhi.equations.model import Model
 from izhi.schemes.neuron.scheme import NeuronScheme
 from izhi.schemes.scheme import ContinuousScheme, GridScheme
@@ -43,3 +44,20 @@ def continuous(model: Model, scheme: ContinuousScheme) -> Callable:
 def neuron(model: Model, scheme: NeuronScheme) -> Callable:
     """The kernel `fadvance`."""
     return _quietly(neuron_kernel(model, scheme))
+
+
+@cache
+def groups() -> Callable:
+    """The kernel `search_mother`."""
+    return _quietly(search_mother)
+
+
+@cache
+def network(kernel: str, assembly: Assembly, precision: np.dtype) -> Callable:
+    """The kernel `work`, `detect` or `sound`."""
+    return _quietly(network_kernel(kernel, assembly, precision))
+
+
+def plain(function: Callable) -> Callable:
+    """Any kernel that needs no model."""
+    return _quietly(function)

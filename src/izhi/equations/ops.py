@@ -92,4 +92,6 @@ def rebind(function: Any, substitute: Callable[[Any], Any]) -> FunctionType:
         CellType(substitute(cell.cell_contents) if isinstance(cell.cell_contents, FunctionType) else cell.cell_contents)
         for cell in function.__closure__ or ()
     )
-    return FunctionType(function.__code__, scope, function.__name__, function.__defaults__, cells)
+    copy = FunctionType(function.__code__, scope, function.__name__, function.__defaults__, cells)
+    copy.__dict__.update(function.__dict__)
+    return copy

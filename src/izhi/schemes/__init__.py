@@ -7,7 +7,7 @@ from izhi.schemes.accurate import ACCURATE
 from izhi.schemes.esr import ESR, SPINNAKER
 from izhi.schemes.nest import NEST, NEST_PUBLISHED
 from izhi.schemes.neuron import NEURON_2003A, NEURON_2003B, NEURON_2007A, NEURON_2007B, NEURON_2007BS, NeuronScheme
-from izhi.schemes.published import BOOK_2007, FIGURE1, PUBLISHED_2003
+from izhi.schemes.published import BOOK_2007, FIGURE1, LISTING_2003, PUBLISHED_2003
 from izhi.schemes.scheme import ContinuousScheme, GridScheme, Scheme
 from izhi.schemes.textbook import EULER, RK4
 
@@ -16,6 +16,7 @@ SCHEMES: dict[str, GridScheme | ContinuousScheme] = {
     for scheme in (
         ACCURATE,
         PUBLISHED_2003,
+        LISTING_2003,
         FIGURE1,
         BOOK_2007,
         EULER,

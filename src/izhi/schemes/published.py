@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from izhi.equations.model import Model
 from izhi.schemes.arithmetic import FROM_LEFT, OCTAVE
@@ -10,8 +11,11 @@ from izhi.schemes.scheme import GridScheme
 from izhi.schemes.state import add, flow, gated_flow, spent, with_recovery, with_voltage
 
 
+def _from_left(model: Model) -> Callable:
+    return _network(model.rounded(FROM_LEFT))
+
+
 def _network(model: Model) -> Callable:
-    model = model.rounded(FROM_LEFT)
     derivatives, plus, after, at_voltage, peak = flow(model), add(model), spent(model), with_voltage(model), model.peak
 
     def step(x, m, i, p, h):
@@ -80,10 +84,22 @@ PUBLISHED_2003 = GridScheme(
         " far above the peak as the step took it. A crossing in the last step is not seen. At 1 ms a train is chaotic:"
         " the last bit of 0.04 v^2 decides it. The programs in MATLAB and C++ differ there; here it is (0.04 v) v."
     ),
-    build=_network,
+    build=_from_left,
     numbers=lambda dt: (dt, dt / 2),
     lag=0,
     sample="start",
+)
+
+LISTING_2003 = replace(
+    PUBLISHED_2003,
+    name="listing-2003",
+    title="published-2003 in the order of the printed listing: 0.04 (v v)",
+    used_by="the network listing of Izhikevich 2003 in MATLAB, and its transcriptions to NumPy",
+    conventions=(
+        "As published-2003, from which it differs in the last bit of 0.04 v^2 alone: the square is taken first, as"
+        " MATLAB and NumPy do. Of a network that is chaotic, that bit changes the raster after about a second."
+    ),
+    build=_network,
 )
 
 FIGURE1 = GridScheme(

@@ -1,0 +1,368 @@
+"""Builds the synapses of a network: draws them in batches, twice, once to count and once to put them in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from izhi.engine import draw
+from izhi.engine.chance import key_of
+from izhi.engine.layout import WIDTH, Layout
+from izhi.errors import BadValue
+from izhi.network import Network, Projection
+from izhi.wiring import (
+    AllToAll,
+    DistanceDependent,
+    Distribution,
+    FixedIndegree,
+    FixedOutdegree,
+    Formula,
+    Matrix,
+    OneToOne,
+    Pairs,
+    PairwiseProbability,
+    drawn,
+)
+from izhi.wiring.rules import SHAPES
+
+# Synapses drawn at a time.
+TOGETHER = 1 << 20
+Places = NDArray[np.int64]
+
+
+@dataclass(eq=False)
+class Batch:
+    """Some synapses: the places of their cells, and which of the projection's they are."""
+
+    source: NDArray[np.int64]
+    target: NDArray[np.int64]
+    number: int
+    first: int
+
+
+@dataclass(eq=False)
+class Wiring:
+    """One projection, ready to be drawn as often as needed, with the same result."""
+
+    network: Network
+    projection: Projection
+    order: int
+    layout: Layout
+    engine: ModuleType
+    ends: dict[str, Places] = field(init=False)
+
+    def __post_init__(self) -> None:
+        names = [p.name for p in self.network.populations]
+        self.ends = {
+            end: np.concatenate([self.layout.of(names.index(n)) for n in getattr(self.projection, end)])
+            for end in ("source", "target")
+        }
+        self._check()
+
+    def _check(self) -> None:
+        rule, sources, targets = self.projection.rule, self.ends["source"].size, self.ends["target"].size
+        if isinstance(rule, OneToOne) and sources != targets:
+            raise BadValue(self.projection.name, (sources, targets), "as many sources as targets would do")
+        if isinstance(rule, Matrix) and rule.weight.shape != (targets, sources):
+            wanted = f"a matrix of {targets} targets x {sources} sources would do"
+            raise BadValue(self.projection.name, rule.weight.shape, wanted)
+        if isinstance(rule, Pairs) and rule.source.size:
+            if rule.source.max() >= sources or rule.target.max() >= targets:
+                largest = (int(rule.source.max()), int(rule.target.max()))
+                raise BadValue(self.projection.name, largest, f"indices below {sources} and {targets} would do")
+        if isinstance(rule, FixedIndegree | FixedOutdegree):
+            lines, others = (targets, sources) if isinstance(rule, FixedIndegree) else (sources, targets)
+            spare = others - (not self.projection.autapses and bool(self.shared_cells))
+            if lines and rule.k and (spare < 1 or (rule.k > spare and not self.projection.multapses)):
+                raise BadValue(self.projection.name, rule.k, f"at most {max(spare, 0)}, or multapses, would do")
+
+    @property
+    def shared_cells(self) -> set[str]:
+        """Populations that are both source and target."""
+        return set(self.projection.source) & set(self.projection.target)
+
+    @property
+    def expected(self) -> float:
+        """About how many synapses there will be."""
+        rule, sources, targets = self.projection.rule, self.ends["source"].size, self.ends["target"].size
+        if isinstance(rule, FixedIndegree):
+            return float(rule.k * targets)
+        if isinstance(rule, FixedOutdegree):
+            return float(rule.k * sources)
+        if isinstance(rule, PairwiseProbability):
+            return rule.p * sources * targets
+        if isinstance(rule, OneToOne):
+            return float(sources)
+        if isinstance(rule, Pairs):
+            return float(rule.source.size)
+        if isinstance(rule, Matrix) and hasattr(rule.weight, "nnz"):
+            return float(rule.weight.nnz)
+        if isinstance(rule, DistanceDependent):
+            return rule.peak * sources * targets  # at most
+        return float(sources) * targets
+
+    def batches(self) -> Iterator[Batch]:
+        """All synapses, in an order that depends on the description alone."""
+        rule, first = self.projection.rule, 0
+        for number, (source, target) in enumerate(_PAIRS[type(rule)](self, rule)):
+            yield Batch(_places(self.ends["source"], source), _places(self.ends["target"], target), number, first)
+            first += source.size
+
+    def delays(self, batch: Batch, dt: float) -> NDArray[np.int64]:
+        """In steps, at least one: an array of one where all are the same."""
+        value = self.projection.delay
+        if not isinstance(value, Distribution) and not value.ndim:
+            return np.full(1, max(1, round(float(value) / dt)), dtype=np.int64)
+        return np.maximum(np.rint(self._values("delay", 2, batch) / dt).astype(np.int64), 1)
+
+    def weights(self, batch: Batch) -> NDArray[np.float64]:
+        if isinstance(self.projection.rule, Matrix):
+            return self._entries[2][batch.first : batch.first + batch.source.size]
+        return self._values("weight", 1, batch)
+
+    def _values(self, part: str, stream: int, batch: Batch) -> NDArray[np.float64]:
+        value = getattr(self.projection, part)
+        n = batch.source.size
+        if not isinstance(value, Distribution):
+            if not value.ndim:
+                return value.reshape(1)
+            if value.size != int(self.expected):
+                wanted = f"one for each synapse, {int(self.expected)}, would do"
+                raise BadValue(f"{self.projection.name}.{part}", f"{value.size} values", wanted)
+            if isinstance(self.projection.rule, Pairs):
+                return value[self._order][batch.first : batch.first + n]
+            return value[batch.first : batch.first + n]
+        seeds = np.random.SeedSequence(self.network.seed, spawn_key=(2, self.order, stream, batch.number))
+        known = {"distance": self._distances(batch)} if isinstance(value, Formula) and "distance" in value.text else {}
+        return drawn(value, np.random.Generator(np.random.PCG64(seeds)), n, known, f"{self.projection.name}.{part}")
+
+    def _distances(self, batch: Batch) -> NDArray[np.float64]:
+        apart = np.abs(self.positions[batch.source] - self.positions[batch.target])
+        rule = self.projection.rule
+        if isinstance(rule, DistanceDependent) and rule.period is not None:
+            apart = apart % rule.period
+            apart = np.minimum(apart, rule.period - apart)
+        return np.sqrt((apart * apart).sum(axis=1))
+
+    @property
+    def positions(self) -> NDArray[np.float64]:
+        """Of the cells at all places."""
+        names = [p.name for p in self.network.populations]
+        own = [self.network.population(n) for n in {*self.projection.source, *self.projection.target}]
+        missing = next((p.name for p in own if p.positions is None), None)
+        if missing is not None:
+            raise BadValue(self.projection.name, f"{missing} without positions", "positions of its cells would do")
+        dimensions = {p.positions.shape[1] for p in own}
+        if len(dimensions) > 1:
+            raise BadValue(self.projection.name, sorted(dimensions), "positions of as many dimensions would do")
+        found = np.zeros((self.layout.places, dimensions.pop()))
+        for p in own:
+            found[self.layout.of(names.index(p.name))] = p.positions
+        return found
+
+    @property
+    def _entries(self) -> tuple[NDArray, NDArray, NDArray]:
+        if not hasattr(self, "_matrix"):
+            self._matrix = self.projection.rule.entries()  # type: ignore[attr-defined]
+        return self._matrix
+
+    @property
+    def _order(self) -> NDArray[np.int64]:
+        """Pairs in the order of their sources."""
+        if not hasattr(self, "_sorted"):
+            rule: Any = self.projection.rule
+            self._sorted = np.argsort(rule.source, kind="stable")
+        return self._sorted
+
+    def keys(self) -> tuple[np.uint32, np.uint32]:
+        """Of the draws of its connections."""
+        key = key_of(self.network.seed, (1 << 32) + self.order)
+        return np.uint32(key & 0xFFFFFFFF), np.uint32(key >> 32)
+
+    def same(self, lines: str, others: str) -> NDArray[np.int64]:
+        """Of each line its own number among the others, where it must not be drawn; else -1."""
+        found = np.full(self.ends[lines].size, -1, dtype=np.int64)
+        if not self.projection.autapses and self.shared_cells:
+            number = np.full(self.layout.places, -1, dtype=np.int64)
+            number[self.ends[others]] = np.arange(self.ends[others].size)
+            found = number[self.ends[lines]]
+        return found
+
+
+def _places(ends: Places, number: NDArray[np.int64]) -> Places:
+    """The places of the cells of these numbers; those of one population lie side by side."""
+    if ends.size and ends[-1] - ends[0] == ends.size - 1:
+        return number + ends[0]
+    return ends[number]
+
+
+def _ahead(batches: Iterator[Any]) -> Iterator[Any]:
+    """The same, each made in another thread while the one before is used."""
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(next, batches, None)
+        while (batch := coming.result()) is not None:
+            coming = pool.submit(next, batches, None)
+            yield batch
+
+
+Indices = tuple[NDArray[np.int64], NDArray[np.int64]]
+
+
+def _all_pairs(wiring: Wiring, rule: AllToAll) -> Iterator[Indices]:  # noqa: ARG001
+    sources, targets = wiring.ends["source"].size, wiring.ends["target"].size
+    lines = max(1, TOGETHER // max(targets, 1))
+    same = wiring.same("source", "target")
+    for first in range(0, sources, lines):
+        source, target = (x.ravel() for x in np.indices((min(lines, sources - first), targets)))
+        source += first
+        kept = target != same[source]
+        yield source[kept], target[kept]
+
+
+def _one_to_one(wiring: Wiring, rule: OneToOne) -> Iterator[Indices]:  # noqa: ARG001
+    both = np.arange(wiring.ends["source"].size)
+    kept = both if wiring.projection.autapses else both[wiring.ends["source"] != wiring.ends["target"]]
+    yield kept, kept
+
+
+def _given(wiring: Wiring, rule: Pairs) -> Iterator[Indices]:
+    for first in range(0, rule.source.size, TOGETHER):
+        part = wiring._order[first : first + TOGETHER]
+        yield rule.source[part], rule.target[part]
+
+
+def _entries(wiring: Wiring, rule: Matrix) -> Iterator[Indices]:  # noqa: ARG001
+    source, target, _ = wiring._entries
+    for first in range(0, source.size, TOGETHER):
+        yield source[first : first + TOGETHER], target[first : first + TOGETHER]
+
+
+def _fixed(wiring: Wiring, rule: FixedIndegree | FixedOutdegree) -> Iterator[Indices]:
+    lines, others = ("target", "source") if isinstance(rule, FixedIndegree) else ("source", "target")
+    n = wiring.ends[others].size
+    same = wiring.same(lines, others)
+    kernel = wiring.engine.plain(draw.draw_fixed)
+    marks = np.zeros(max(n, 1), dtype=np.int64)
+    together = max(1, TOGETHER // max(rule.k, 1))
+    line, other = (np.empty(together * rule.k, dtype=np.int64) for _ in range(2))
+    for first in range(0, wiring.ends[lines].size if n else 0, together):
+        last = min(first + together, wiring.ends[lines].size)
+        size = kernel(first, last, rule.k, n, same, wiring.projection.multapses, *wiring.keys(), line, other, marks)
+        pair = line[:size].copy(), other[:size].copy()
+        yield pair if lines == "source" else pair[::-1]
+
+
+def _sparse(wiring: Wiring, rule: PairwiseProbability | DistanceDependent) -> Iterator[Indices]:
+    sources, targets = wiring.ends["source"].size, wiring.ends["target"].size
+    near = isinstance(rule, DistanceDependent)
+    p = rule.peak if isinstance(rule, DistanceDependent) else rule.p
+    if p == 0 or not targets:
+        return
+    same = wiring.same("source", "target")
+    # So many lines that their synapses, with six standard deviations to spare, fit.
+    together = max(1, int(TOGETHER / (targets * p + 6 * (targets * p) ** 0.5 + 1)))
+    line, other = (np.empty(max(2 * TOGETHER, targets), dtype=np.int64) for _ in range(2))
+    if near:
+        here, there = (wiring.positions[wiring.ends[end]] for end in ("source", "target"))
+    for first in range(0, sources, together):
+        last = min(first + together, sources)
+        if isinstance(rule, DistanceDependent):
+            size = wiring.engine.plain(draw.draw_near)(
+                first, last, float(p), float(rule.scale), SHAPES.index(rule.shape), float(rule.period or 0.0), here,
+                there, same, *wiring.keys(), line, other,
+            )  # fmt: skip
+        else:
+            size = wiring.engine.plain(draw.draw_sparsely)(
+                first, last, float(p), targets, same, *wiring.keys(), line, other
+            )
+        yield line[:size].copy(), other[:size].copy()
+
+
+_PAIRS: dict[type, Callable[..., Iterator[Indices]]] = {
+    AllToAll: _all_pairs, OneToOne: _one_to_one, Pairs: _given, Matrix: _entries, FixedIndegree: _fixed,
+    FixedOutdegree: _fixed, PairwiseProbability: _sparse, DistanceDependent: _sparse,
+}  # fmt: skip
+
+
+@dataclass(eq=False)
+class Rows:
+    """Synapses in the order in which spikes need them: by source, by block of targets, and, if asked, by delay.
+
+    Attributes
+    ----------
+    row : shape (bundles, rows * blocks * kinds + 1), int64
+        Where the synapses of each begin.
+    row_of : shape (bundles, chunks), int64
+        The first row of each chunk's cells; -1 if none of them is a source.
+    index : shape (synapses,), unsigned
+        The slot of the arrival times the block's width, plus the target's position in the block.
+    weight : shape (synapses,)
+    """
+
+    row: NDArray[np.int64]
+    row_of: NDArray[np.int64]
+    rows: NDArray[np.int64]
+    index: NDArray
+    weight: NDArray
+    kinds: int
+
+
+def build_rows(
+    bundles: Sequence[Sequence[Wiring]],
+    slots: Callable[[int, NDArray[np.int64]], tuple[NDArray[np.int64], NDArray[np.int64]]],
+    kinds: int,
+    layout: Layout,
+    blocks: int,
+    block_width: int,
+    dt: float,
+    index_type: np.dtype,
+    precision: np.dtype,
+    engine: ModuleType,
+) -> Rows:
+    """Draw and order the synapses of bundles of projections; `slots(b, delay)` gives each a kind and a slot."""
+    find, count, fill = (engine.plain(kernel) for kernel in (draw.find_rows, draw.count_rows, draw.fill_rows))
+    block_of = np.arange(layout.number) * WIDTH // block_width
+    row_of = np.full((len(bundles), layout.number), -1, dtype=np.int64)
+    rows = np.zeros(len(bundles), dtype=np.int64)
+    for b, bundle in enumerate(bundles):
+        chunks = np.unique(np.concatenate([w.ends["source"] for w in bundle]) // WIDTH)
+        row_of[b, chunks] = np.arange(chunks.size) * WIDTH
+        rows[b] = chunks.size * WIDTH
+    most = int(rows.max(initial=0)) * blocks * kinds
+    row = np.zeros((len(bundles), most + 1), dtype=np.int64)
+    for b, bundle in enumerate(bundles):
+        for wiring in bundle:
+            for batch, delay in _ahead((batch, wiring.delays(batch, dt)) for batch in wiring.batches()):
+                at = np.empty(batch.source.size, dtype=np.int64)
+                find(batch.source, batch.target, slots(b, delay)[0], row_of[b], block_of, blocks, kinds, at)
+                count(at, row[b])
+    starts = np.cumsum(row.ravel())
+    total = int(starts[-1]) if starts.size else 0
+    starts -= row.ravel()
+    row[:] = starts.reshape(row.shape)
+    del starts
+    index, weight = np.empty(total, dtype=index_type), np.empty(total, dtype=precision)
+    for b, bundle in enumerate(bundles):
+        for wiring in bundle:
+            for batch, delay, given in _ahead(_whole(wiring, dt, precision)):
+                kind, slot = slots(b, delay)
+                at = np.empty(batch.source.size, dtype=np.int64)
+                find(batch.source, batch.target, kind, row_of[b], block_of, blocks, kinds, at)
+                fill(at, batch.target, slot, given, block_of, block_width, row[b], index, weight)
+    # Each cursor has come to its row's end, which is where the next begins.
+    ends = row[:, :-1].copy()
+    row[:, 1:] = ends
+    row[:, 0] = np.concatenate([[0], row[:-1, -1]]) if len(bundles) else 0
+    return Rows(row, row_of, rows, index, weight, kinds)
+
+
+def _whole(wiring: Wiring, dt: float, precision: np.dtype) -> Iterator[tuple[Batch, NDArray, NDArray]]:
+    """Batches with their delays and weights."""
+    for batch in wiring.batches():
+        yield batch, wiring.delays(batch, dt), np.ascontiguousarray(wiring.weights(batch), dtype=precision)

@@ -1,0 +1,141 @@
+"""Runs a network: workers that each run one compiled function for a whole stretch of steps."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import namedtuple
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from izhi.engine.layout import WIDTH
+from izhi.engine.netbuild import Build, Net, State
+
+Log = namedtuple("Log", "share cell until source scale begin row arrived outside gate samples first_sample")
+# Spikes looked up together, and the most steps of a stretch.
+ROOM = 8192
+LONGEST = 4096
+# How long a stretch should take, so that a run can be interrupted and show how far it is [s].
+STRETCH = 0.25
+
+
+@dataclass(eq=False)
+class Stretch:
+    """What a stretch of steps gave.
+
+    Attributes
+    ----------
+    first, last : int
+        The steps k with first <= k < last were taken.
+    place : shape (n,)
+        Of the cells that spiked, in order.
+    until : shape (steps,)
+        How many spikes there were by the end of each step.
+    samples : shape (state + 1, traced, samples)
+        States and currents of the traced cells.
+    first_sample : int
+    """
+
+    first: int
+    last: int
+    place: NDArray[np.int32]
+    until: NDArray[np.int64]
+    samples: NDArray
+    first_sample: int
+
+
+@dataclass(eq=False)
+class Team:
+    """The workers of a network and their arrays."""
+
+    build: Build
+    net: Net
+    state: State
+    engine: ModuleType
+    step: int = 0
+    shares: NDArray[np.int64] = field(init=False)
+    pace: int = 16
+
+    def __post_init__(self) -> None:
+        threads = self.build.threads if self.engine.parallel else 1
+        members = max(1, min(threads, self.build.blocks))
+        self.shares = np.array([self.build.blocks * m // members for m in range(members + 1)], dtype=np.int64)
+        self.work, self.find, self.check = (
+            self.engine.network(name, self.build.assembly, self.build.precision) for name in ("work", "detect", "sound")
+        )
+        self.scratch: dict[str, Any] = {}
+
+    @property
+    def members(self) -> int:
+        return self.shares.size - 1
+
+    def detect(self) -> None:
+        """Make the list of spikes of the present step from the states, at the beginning and after a change of theirs.
+
+        A scheme that looks for spikes at a step's end has made it by then; only sources are looked at.
+        """
+        if self.step == 0 or self.build.at_start:
+            self.find(self.net, self.state, self.step, self.step == 0)
+
+    def run(self, steps: int, outside: NDArray) -> Stretch:
+        """At most that many steps under these injected currents, shape (steps, columns)."""
+        steps = min(steps, LONGEST)
+        log = self._log(steps, outside)
+        first, start = self.step, time.perf_counter()
+        ends = self._all(log, first, first + steps)
+        self.step = ends
+        taken = ends - first
+        spent = time.perf_counter() - start
+        self.pace = int(
+            np.clip(taken * STRETCH / max(spent, 1e-6), max(self.pace // 2, 1), min(self.pace * 4, LONGEST))
+        )
+        until = log.until[0, 1 : taken + 1].copy()
+        n = int(until[-1]) if taken else 0
+        first_sample = first // self.net.every + 1
+        count = ends // self.net.every + 1 - first_sample
+        return Stretch(first, ends, log.cell[:n].copy(), until, log.samples[:, :, :count].copy(), first_sample)
+
+    def unsound(self) -> int:
+        """The place of a cell whose state is no number, or -1."""
+        return int(self.check(self.state, self.net))
+
+    def _all(self, log: Log, k0: int, k1: int) -> int:
+        ends = [k0] * self.members
+
+        def share(worker: int) -> None:
+            ends[worker] = self.work(worker, self.net, self.state, log, k0, k1)
+
+        others = [threading.Thread(target=share, args=(w,), daemon=True) for w in range(1, self.members)]
+        for other in others:
+            other.start()
+        share(0)
+        for other in others:
+            other.join()
+        return int(ends[0])
+
+    def _log(self, steps: int, outside: NDArray) -> Log:
+        """Room for what a stretch leaves behind; kept from one to the next."""
+        net, precision, members = self.net, self.build.precision, self.members
+        if not self.scratch:
+            blocks = self.build.blocks
+            self.scratch = {
+                "cell": np.empty(2 * net.capacity + (1 << 16), dtype=np.int32),
+                "until": np.zeros((members, LONGEST + 1), dtype=np.int64),
+                "source": np.empty((members, net.capacity), dtype=np.int32),
+                "scale": np.empty((members, ROOM), dtype=precision),
+                "begin": np.empty((members, blocks + 1, ROOM), dtype=np.int64),
+                "row": np.empty((members, WIDTH), dtype=precision),
+                "arrived": np.empty((members, WIDTH), dtype=precision),
+                "samples": np.empty((self.state.X.shape[1] + 1, net.traced_cell.size, LONGEST + 1), dtype=precision),
+            }
+        return Log(
+            share=self.shares,
+            outside=np.ascontiguousarray(outside, dtype=precision),
+            gate=np.zeros(16, dtype=np.int64),
+            first_sample=np.array([self.step // net.every + 1], dtype=np.int64),
+            **self.scratch,
+        )

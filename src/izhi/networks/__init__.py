@@ -1,0 +1,1 @@
+"""Networks as published: how they are wired, run and looked at."""
