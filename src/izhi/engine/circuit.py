@@ -187,9 +187,13 @@ def fill(row, value):
 @part
 def add_drives(net, state, log, row, A, c, k, k0):
     """The currents that a population is driven by; what is meant for a channel is added there."""
-    pop, first = net.pop[c], net.first[c]
+    pop, whole = net.pop[c], net.pop_size.size - 1
     for d in range(net.drive_pop.size):
-        if net.drive_pop[d] != pop:
+        if net.drive_pop[d] == pop:
+            first = net.first[c]
+        elif net.drive_pop[d] == whole:
+            first = net.number[c]
+        else:
             continue
         one, two = step_keys(net.drive_key[d, 0], net.drive_key[d, 1], k)
         kind, x, y = net.drive_kind[d], state.drive_value[d, 0], state.drive_value[d, 1]
@@ -198,14 +202,14 @@ def add_drives(net, state, log, row, A, c, k, k0):
         elif kind == UNIFORM:
             add_uniform(row, first, one, two, x, y)
         elif kind == RANDOM_CELLS:
-            choose(row, first, one, two, x, int(y), net.pop_size[pop])
+            choose(row, first, one, two, x, int(y), net.pop_size[net.drive_pop[d]])
         else:
             fill(A, ZERO)
             add_poisson(A, first, one, two, x, state.drive_table[d])
             arrive(net, state, row, A, net.drive_channel[d], c)
     for e in range(net.outside_pop.size):
         if net.outside_pop[e] == pop:
-            add_outside(row, first, log.outside[min(k - k0, log.outside.shape[0] - 1)], net.outside_column[e],
+            add_outside(row, net.first[c], log.outside[min(k - k0, log.outside.shape[0] - 1)], net.outside_column[e],
                         net.outside_cells[e])  # fmt: skip
 
 
@@ -410,7 +414,7 @@ def after_spikes(net, state, c, k, fired, n):
     """What the spikes of a chunk at step k leave behind: traces for synapses that learn, and short-term plasticity."""
     if PLASTIC:
         for b in range(net.rule.shape[0]):
-            mark(net.rule[b], net.width, state.arrived[b], state.spiked[b], c, k, fired, n)
+            mark(net.rule[b], c * net.width, net.size[c], state.arrived[b], state.spiked[b], k, fired, n)
     if SHORT_TERM:
         for b in range(net.dynamics.shape[0]):
             for q in range(n):
@@ -418,23 +422,27 @@ def after_spikes(net, state, c, k, fired, n):
                 state.efficacy[b, k % 2, i] = release(net.dynamics[b], state.resource[b], i, k)
 
 
-def mark(rule, width, arrived, spiked, c, k, fired, n):
+def mark(rule, at, size, arrived, spiked, k, fired, n):
     """Let the traces of a chunk's cells decay, and set or raise those of the cells that spiked."""
-    keep_pre, keep_post, adds = rule[R_KEEP_PRE], rule[R_KEEP_POST], rule[R_ADDS]
-    at = c * width
-    depth = arrived.shape[0]
-    before, pre, post = (
-        arrived[(k - 1) % depth, at : at + width],
-        arrived[k % depth, at : at + width],
-        spiked[at : at + width],
-    )
-    for i in range(width):
-        pre[i] = before[i] * keep_pre
-        post[i] = post[i] * keep_post
+    mask = arrived.shape[0] - 1
+    pre, post = arrived[k & mask, at : at + size], spiked[at : at + size]
+    copy(pre, arrived[(k - 1) & mask, at : at + size])
+    fade(pre, rule[R_KEEP_PRE])
+    fade(post, rule[R_KEEP_POST])
     for q in range(n):
         i = fired[q] - at
-        pre[i] = rule[R_PRE] + pre[i] * adds
-        post[i] = rule[R_POST] + post[i] * adds
+        pre[i] = rule[R_PRE] + pre[i] * rule[R_ADDS]
+        post[i] = rule[R_POST] + post[i] * rule[R_ADDS]
+
+
+def copy(to, source):
+    for i in range(to.size):
+        to[i] = source[i]
+
+
+def fade(trace, keep):
+    for i in range(trace.size):
+        trace[i] *= keep
 
 
 def release(dynamics, resource, i, k):
@@ -468,16 +476,16 @@ def learn(net, state, k, first, last):
                     i = state.fired[now, c, q]
                     begin, end = net.in_begin[b, i], net.in_begin[b, i + 1]
                     potentiate(changed, state.arrived[b], net.in_synapse[begin:end], net.in_source[begin:end],
-                               net.in_delay[begin:end], k, rule)  # fmt: skip
+                               net.in_delay[begin:end], k, rule[R_HIGHEST])  # fmt: skip
         deliver_learning(net, state, b, changed, k, first, last)
 
 
-def potentiate(changed, arrived, synapse, source, delay, k, rule):
-    """The traces of what arrived at a cell before its spike at step k."""
-    depth, high = arrived.shape[0], rule[R_HIGHEST]
+def potentiate(changed, arrived, synapse, source, delay, k, high):
+    """Add the traces of what arrived at a cell before its spike at step k; their number of steps is a power of 2."""
+    mask = arrived.shape[0] - 1
     for q in range(synapse.size):
         s = synapse[q]
-        changed[s] = min(changed[s] + arrived[(k - delay[q]) % depth, source[q]], high)
+        changed[s] = min(changed[s] + arrived[np.uint64((k - delay[q]) & mask), source[q]], high)
 
 
 @part

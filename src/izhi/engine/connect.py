@@ -16,6 +16,7 @@ from izhi.engine.chance import key_of
 from izhi.engine.layout import WIDTH, Layout
 from izhi.errors import BadValue
 from izhi.network import Network, Projection
+from izhi.network.projection import LONGEST_DELAY
 from izhi.wiring import (
     AllToAll,
     DistanceDependent,
@@ -33,6 +34,8 @@ from izhi.wiring.rules import SHAPES
 
 # Synapses drawn at a time.
 TOGETHER = 1 << 20
+# The longest delay in steps.
+MOST_STEPS = 1 << 30
 Places = NDArray[np.int64]
 
 
@@ -117,9 +120,12 @@ class Wiring:
     def delays(self, batch: Batch, dt: float) -> NDArray[np.int64]:
         """In steps, at least one: an array of one where all are the same."""
         value = self.projection.delay
-        if not isinstance(value, Distribution) and not value.ndim:
-            return np.full(1, max(1, round(float(value) / dt)), dtype=np.int64)
-        return np.maximum(np.rint(self._values("delay", 2, batch) / dt).astype(np.int64), 1)
+        constant = not isinstance(value, Distribution) and not value.ndim
+        delays = np.atleast_1d(value) if constant else self._values("delay", 2, batch)
+        if delays.size and delays.max() > min(LONGEST_DELAY, MOST_STEPS * dt):
+            longest = f"up to {min(LONGEST_DELAY, MOST_STEPS * dt):g} ms would do"
+            raise BadValue(f"{self.projection.name}.delay", float(delays.max()), longest)
+        return np.maximum(np.rint(delays / dt), 1).astype(np.int64)
 
     def weights(self, batch: Batch) -> NDArray[np.float64]:
         if isinstance(self.projection.rule, Matrix):

@@ -47,7 +47,7 @@ def draw_sparsely(first, last, p, others, same, low, high, line, other):
         tries = 0
         j = -1.0
         while True:
-            j += 1 + math.floor(math.log(uniform(bits(tries, one, two))) * scale)
+            j += 1 + np.floor(math.log(uniform(bits(tries, one, two))) * scale)
             tries += 1
             if not j < others:
                 break
@@ -67,7 +67,7 @@ def draw_near(first, last, peak, scale, shape, period, here, there, same, low, h
         tries = 0
         j = -1.0
         while True:
-            j += 1 + math.floor(math.log(uniform(bits(tries, one, two))) * skip)
+            j += 1 + np.floor(math.log(uniform(bits(tries, one, two))) * skip)
             if not j < there.shape[0]:
                 break
             accept = uniform(bits(tries + 1, one, two))

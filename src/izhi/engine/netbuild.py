@@ -48,7 +48,7 @@ from izhi.schemes.scheme import GridScheme
 # What no worker changes, by the names that `circuit` reads.
 Net = namedtuple(
     "Net",
-    "width capacity block_width slots depth block_chunk kind size pop first pop_size h row row_of row_channel short_term "
+    "width capacity block_width slots depth block_chunk kind size pop first number pop_size h row row_of row_channel short_term "
     "index weight drive_pop drive_kind drive_key drive_channel outside_pop outside_column outside_cells channel_kind "
     "channel_index channel_second schedule_begin schedule_step schedule_cell source_key source_threshold every "
     "traced_begin traced_cell rule rule_early rule_channel rule_period dynamics delays delays_number learn_blocks "
@@ -97,7 +97,7 @@ class Build:
         return any(isinstance(s, Conductance) for s in self._synapses())
 
     def _synapses(self) -> list[Synapse]:
-        drives = [d.synapse for p in self.network.populations for d in p.drive if isinstance(d, PoissonDrive)]
+        drives = [d.synapse for _, d in self.drives if isinstance(d, PoissonDrive)]
         return [*(p.synapse for p in self.network.projections), *drives]
 
     @cached_property
@@ -309,7 +309,7 @@ class Build:
         still, learning = self.still(), self.learning()
         begin, step, cell = self._schedule(kinds)
         source_key, source_threshold = self._sources(kinds)
-        drives = [(p, d) for p, pop in enumerate(self.network.populations) for d in pop.drive]
+        drives = self.drives
         per = self.chunks_per_block
         edges = np.minimum(np.arange(self.blocks + 1) * per, layout.number)
         rules = [bundle[0].projection for bundle in self.bundles[1]]
@@ -328,7 +328,8 @@ class Build:
             size=layout.size.astype(whole),
             pop=layout.population.astype(whole),
             first=layout.first.astype(whole),
-            pop_size=np.array(layout.counts or (0,), dtype=whole),
+            number=self._numbers().astype(whole),
+            pop_size=np.array([*layout.counts, self._driven], dtype=whole),
             h=tuple(self.precision.type(x) for x in self.scheme.numbers(self.dt)),
             row=still.row,
             row_of=still.row_of,
@@ -377,6 +378,23 @@ class Build:
             in_delay=in_delay,
         )  # fmt: skip
         return net, {"learned": learning.weight}
+
+    @cached_property
+    def drives(self) -> list[tuple[int, Background]]:
+        """Background inputs with their populations; those of the whole network have the number after the last."""
+        own = [(p, d) for p, pop in enumerate(self.network.populations) for d in pop.drive]
+        return [*own, *((len(self.network.populations), d) for d in self.network.drive)]
+
+    @property
+    def _driven(self) -> int:
+        """How many cells are no sources."""
+        return sum(n for n, cell in zip(self.layout.counts, self.cells, strict=True) if cell is not None)
+
+    def _numbers(self) -> NDArray[np.int64]:
+        """Of each chunk, the number of its first cell, counted through all populations that are no sources."""
+        counts = [n if cell is not None else 0 for n, cell in zip(self.layout.counts, self.cells, strict=True)]
+        before = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        return before[self.layout.population] + self.layout.first
 
     def _kind(self, population: int) -> int:
         cell = self.cells[population]
@@ -463,8 +481,8 @@ class Build:
         bundles, places = len(self.bundles[1]), self.blocks * self.chunks_per_block * WIDTH
         total = rows.index.size
         begin = np.zeros((bundles, places + 1), dtype=np.int64)
-        synapse, source = np.zeros(total, dtype=np.int64), np.zeros(total, dtype=np.int32)
-        delay = np.zeros(total, dtype=np.int32)
+        synapse, source = np.zeros(total, dtype=np.uint32), np.zeros(total, dtype=np.uint32)
+        delay = np.zeros(total, dtype=np.uint32)
         transpose = self.engine.plain(draw.transpose)
         width = self.chunks_per_block * WIDTH
         for b in range(bundles):
@@ -491,10 +509,10 @@ class Build:
         table = self.table()
         rules, terms = len(self.bundles[1]), len(self._short_terms)
         longest = max((int(d.max()) for d in self.learning_delays if d.size), default=0)
-        depth = longest + 2
+        depth = 1 << (longest + 1).bit_length()
         flags = np.zeros((number, WIDTH), dtype=np.uint8)
         exponential = [c for c in self.channels if isinstance(c, ExponentialCurrent)]
-        drives = [d for p in self.network.populations for d in p.drive]
+        drives = [d for _, d in self.drives]
         values = np.array([self.drive_value(d) for d in drives], dtype=precision).reshape(-1, 2)
         resource = np.zeros((terms, 3, places))
         resource[:, 0] = 1.0

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from izhi.errors import BadValue
 from izhi.network.synapses import CurrentPulse, Synapse, number
@@ -68,3 +70,11 @@ class RandomCells(Background):
         number(self, "current", self.current)
         if isinstance(self.cells, bool) or not isinstance(self.cells, int) or self.cells < 0:
             raise BadValue("RandomCells.cells", self.cells, "a whole number from 0 would do")
+
+
+def checked_drive(given: Any, who: str) -> tuple[Background, ...]:
+    """One or several backgrounds as a tuple."""
+    drive = tuple(given) if isinstance(given, Sequence) else (given,)
+    if not all(isinstance(each, Background) for each in drive):
+        raise BadValue(who, given, "background input, such as GaussianNoise(5), would do")
+    return drive

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from izhi.errors import BadValue, UnknownName
+from izhi.network.drives import checked_drive
 from izhi.network.population import Population
 from izhi.network.projection import Projection
 
@@ -24,6 +25,9 @@ class Network:
     projections : sequence of Projection
     seed : int
         Of all that is drawn: parameters, connections, weights, delays, noise.
+    drive : Background or sequence of Background
+        Background input of all cells, sources aside, numbered through: with `RandomCells(20, 1)` one cell of the whole
+        network gets the current in each step.
 
     Raises
     ------
@@ -41,6 +45,7 @@ class Network:
     populations: Any
     projections: Any = ()
     seed: int = 0
+    drive: Any = ()
 
     def __post_init__(self) -> None:
         for part, kind in (("populations", Population), ("projections", Projection)):
@@ -53,6 +58,7 @@ class Network:
             if twice is not None:
                 raise BadValue(f"Network.{part}", twice, "names that are given once would do")
             object.__setattr__(self, part, each)
+        object.__setattr__(self, "drive", checked_drive(self.drive, "Network.drive"))
         known = [p.name for p in self.populations]
         for projection in self.projections:
             for name in (*projection.source, *projection.target):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from izhi.cell import Cell
 from izhi.equations import with_receptors
 from izhi.errors import BadValue, UnknownName
-from izhi.network.drives import Background
+from izhi.network.drives import checked_drive
 from izhi.stimulus import Stimulus
 from izhi.wiring import distributed, drawn
 
@@ -97,13 +97,10 @@ class Population:
             raise BadValue(
                 f"{self.name}.cell", self.cell, "a preset, a Cell, a SpikeSource or a PoissonSource would do"
             )
-        drive = self.drive if isinstance(self.drive, Sequence) else (self.drive,)
-        if not all(isinstance(each, Background) for each in drive):
-            raise BadValue(f"{self.name}.drive", self.drive, "drives, such as GaussianNoise(5), would do")
-        object.__setattr__(self, "drive", tuple(drive))
+        object.__setattr__(self, "drive", checked_drive(self.drive, f"{self.name}.drive"))
         if self.stimulus is not None and not isinstance(self.stimulus, Stimulus):
             raise BadValue(f"{self.name}.stimulus", self.stimulus, "a stimulus, such as Step(70), would do")
-        if not isinstance(self.cell, Cell) and (self.parameters or self.initial or drive or self.stimulus):
+        if not isinstance(self.cell, Cell) and (self.parameters or self.initial or self.drive or self.stimulus):
             raise BadValue(f"{self.name}", "parameters or input", "a source of spikes has none")
         self._check_values()
         self._check_positions()
@@ -142,7 +139,8 @@ class Population:
     def cells(self, random: np.random.Generator) -> Cell:
         """The cells with all that is random drawn."""
         n = self.count
-        known: dict[str, Any] = {"r": random.random(n), "g": random.standard_normal(n), "i": np.arange(n), "n": n}
+        known: dict[str, Any] = {"r": random.random(n), "g": random.standard_normal(n)}
+        known |= {"i": np.arange(n, dtype=np.float64), "n": float(n)}
         if self.positions is not None:
             known |= dict(zip("xyz", self.positions.T, strict=False))
         own = self.cell
