@@ -25,7 +25,7 @@ class Part(NamedTuple):
 
     name: str
     first: int
-    count: int
+    count: int  # type: ignore[assignment]  # hides a method of tuples that no one needs here
 
 
 @dataclass(frozen=True, eq=False)

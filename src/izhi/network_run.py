@@ -2,43 +2,38 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib
-import json
-import math
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
-from typing import IO, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from izhi.cell import Cell
+from izhi.checkpoint import Stream, read_checkpoint, write_checkpoint
+from izhi.digest import digest
+from izhi.engine.injection import Injection, outside
 from izhi.engine.layout import WIDTH
+from izhi.engine.locate import Located, locate
 from izhi.engine.netbuild import Build, State, thresholds
 from izhi.engine.team import Stretch, Team
-from izhi.equations import RECEPTORS
-from izhi.equations.model import Model
+from izhi.engine.watchdog import Watchdog
 from izhi.errors import BadValue, FileProblem, UnknownName
 from izhi.network import Background, Network, PoissonDrive, Projection
-from izhi.network_recording import PART, NetworkRecording, Part, joined
+from izhi.network_recording import NetworkRecording, Part, joined
 from izhi.progress import Progress
-from izhi.recording import DAMAGE, write_whole
 from izhi.schemes import GridScheme, NeuronScheme, scheme
 from izhi.simulation import LONGEST, checked_precision, checked_step, checked_threads, versions
-from izhi.stimulus import Drive as Currents
-from izhi.stimulus import Stimulus, drive
+from izhi.stimulus import Stimulus
 
-FORMAT = "izhi checkpoint 1"
-# Injected currents of one stretch [bytes].
-OUTSIDE = 64 << 20
 # A mean rate over 100 ms above which a network has run away [Hz].
 RUNAWAY = 500.0
-RUNAWAY_WINDOW = 100.0
 
 
 class Weights(NamedTuple):
@@ -51,43 +46,6 @@ class Weights(NamedTuple):
     target: NDArray[np.int64]
     weight: NDArray
     delay: NDArray[np.float64]
-
-
-@dataclass(eq=False)
-class _Injection:
-    """A stimulus into some cells of a population; its currents are made anew when time passes their horizon."""
-
-    population: int
-    count: int
-    cells: NDArray[np.int64] | None
-    stimulus: Stimulus
-    horizon: float = 0.0
-    currents: Currents | None = None
-
-    def until(self, stop: float) -> Currents:
-        if self.currents is None or stop > self.horizon:
-            self.horizon = max(2 * self.horizon, stop, 1000.0)
-            self.currents = drive(self.stimulus, self.horizon)
-            if self.currents.event_time.size:
-                raise BadValue("stimulus", "synaptic events", "a SpikeSource or a PoissonDrive would do")
-            wanted = self.count if self.cells is None else self.cells.size
-            if self.currents.cells not in (None, wanted):
-                raise BadValue("stimulus", f"{self.currents.cells} currents", f"one, or {wanted}, would do")
-        return self.currents
-
-    @property
-    def columns(self) -> int:
-        alike = self.cells is None and (self.currents is None or self.currents.cells is None)
-        return 1 if alike else self.count
-
-    def rows(self, t: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The currents at times t: shape (n, columns)."""
-        now = self.until(float(t[-1]) + 1.0).current(t)
-        if self.columns == 1 or (now.shape[1] == self.count == self.columns and self.cells is None):
-            return now
-        full = np.zeros((t.size, self.count))
-        full[:, slice(None) if self.cells is None else self.cells] = now
-        return full
 
 
 @dataclass(eq=False)
@@ -166,13 +124,10 @@ class Simulation:
         method = _scheme(scheme)
         self.network = network
         self._engine = _engine(engine)
-        self._build = Build(
-            network, method, checked_step(method, method.dt if dt is None else dt), checked_precision(precision, method),
-            self._engine, checked_threads(threads),
-        )  # fmt: skip
+        step, kind = checked_step(method, method.dt if dt is None else dt), checked_precision(precision, method)
+        self._build = Build(network, method, step, kind, self._engine, checked_threads(threads))
         if isinstance(every, bool) or not isinstance(every, int) or every < 1:
             raise BadValue("every", every, "a whole number from 1 would do")
-        self._runaway = runaway
         self._check_memory()
         traced = self._traced(record or {})
         with np.errstate(over="ignore"):
@@ -180,23 +135,24 @@ class Simulation:
             state = self._build.state(weights)
         self._trace_cells = traced
         self._team = Team(self._build, net, state, self._engine)
-        self._injections: list[_Injection] = []
+        self._injections: list[Injection] = []
         for k, population in enumerate(network.populations):
             if population.stimulus is not None and population.count:
                 self._inject(k, population.stimulus, None)
         self._parts: list[NetworkRecording] = []
         self._watches: list[_Watch] = []
         self._failures: list[dict[str, Any]] = []
+        cells = sum(p.count for p, c in zip(network.populations, self._build.cells, strict=True) if c is not None)
+        self._watchdog = Watchdog(cells, self.dt, runaway)
         self._changed_weights = False
-        self._out = Path(out) if out is not None else None
+        self._changed: dict[int, dict[str, Any]] = {}
+        self._stream = Stream(Path(out)) if out is not None else None
         self._interval = 60.0 if checkpoint_every is None and out is not None else checkpoint_every
-        if self._interval is not None and self._out is None:
+        if self._interval is not None and self._stream is None:
             raise BadValue("checkpoint_every", checkpoint_every, "with a folder, `out`, for the checkpoints")
         self._last_checkpoint = time.monotonic()
-        self._written = 0
-        self._recent: list[tuple[int, int]] = []
-        if self._out is not None:
-            self._prepare_folder()
+        if self._stream is not None:
+            self._stream.open()
         self._team.detect()
 
     # What it is.
@@ -224,9 +180,9 @@ class Simulation:
     @property
     def recording(self) -> NetworkRecording:
         """All that was recorded so far; of a streamed run, what the folder holds."""
-        if self._out is not None:
+        if self._stream is not None:
             self._flush()
-            return NetworkRecording.load(self._out)
+            return NetworkRecording.load(self._stream.folder) if self._stream.written else self._recording([], 0, 0)
         return joined(self._parts) if self._parts else self._recording([], 0, 0)
 
     # Advancing.
@@ -266,11 +222,12 @@ class Simulation:
     def _stretch(self, most: int) -> NetworkRecording:
         first = self._team.step
         steps = min(most, self._team.pace, self._until_watch())
-        with_outside, outside = self._outside(first, steps)
-        self._team.net = with_outside
+        self._team.net, table, steps = outside(self._injections, self._team.net, first, steps, self.dt)
         early = self._early_sources() if first == 0 else []
-        stretch = self._team.run(outside.shape[0] if outside.shape[0] > 1 else steps, outside)
-        self._look(stretch)
+        stretch = self._team.run(steps, table)
+        reason = self._watchdog.verdict(self._team, stretch)
+        if reason is not None:
+            self._failures.append({"time": self.time, "reason": reason})
         recording = self._recording([*early, stretch], first, self._team.step)
         self._parts.append(recording)
         return recording
@@ -300,27 +257,6 @@ class Simulation:
             return []
         none = np.zeros((self._team.state.X.shape[1] + 1, self._trace_cells.size, 0), dtype=self._build.precision)
         return [Stretch(-1, 0, place.astype(np.int32), np.array([place.size]), none, 0)]
-
-    def _look(self, stretch: Stretch) -> None:
-        """See whether the run can go on."""
-        place = self._team.unsound()
-        if place >= 0:
-            cell = int(self._build.layout.cell_at[place])
-            reason = f"v or u of cell {cell} left the range of numbers; a smaller dt or weaker input may help"
-            self._failures.append({"time": self.time, "reason": reason})
-            return
-        cells = sum(p.count for p, c in zip(self.network.populations, self._build.cells, strict=True) if c is not None)
-        self._recent.append((stretch.last, stretch.place.size))
-        window = RUNAWAY_WINDOW / self.dt
-        while len(self._recent) > 1 and self._recent[0][0] <= stretch.last - window:
-            self._recent.pop(0)
-        since = self._recent[0][0] - (0 if len(self._recent) > 1 else stretch.last - stretch.first)
-        spikes = sum(n for _, n in (self._recent[1:] if len(self._recent) > 1 else self._recent))
-        steps = stretch.last - since
-        rate = 1e3 * spikes / (cells * steps * self.dt) if cells and steps else 0.0
-        if steps >= window and rate > self._runaway:
-            reason = f"the network runs away, at {rate:.4g} Hz; weaker synapses or input may help"
-            self._failures.append({"time": self.time, "reason": reason})
 
     # Recording.
 
@@ -401,14 +337,14 @@ class Simulation:
 
     def weights(self, projection: str) -> Weights:
         """The synapses of a projection as they are now."""
-        order, rows, bundle, learns = self._synapses(projection)
+        rows, learns = self._synapses(projection)
         net, state = self._team.net, self._team.state
         values = state.learned if learns else net.weight
         return Weights(rows.source, rows.target, values[rows.where].copy(), rows.delay)
 
     def set_weights(self, projection: str, weight: Any) -> None:
         """Replace the weights of a projection: one for all, or an array in the order of `weights`."""
-        order, rows, bundle, learns = self._synapses(projection)
+        rows, learns = self._synapses(projection)
         try:
             values = np.broadcast_to(np.asarray(weight, dtype=np.float64), rows.where.shape)
         except (TypeError, ValueError):
@@ -424,13 +360,13 @@ class Simulation:
                 return each
         raise UnknownName("projection", name, [p.name for p in self.network.projections])
 
-    def _synapses(self, name: str) -> tuple[int, _Rows, int, bool]:
+    def _synapses(self, name: str) -> tuple[Located, bool]:
         projection = self._projection(name)
         learns = projection.plasticity is not None
         order = self.network.projections.index(projection)
         for b, bundle in enumerate(self._build.bundles[learns]):
             if any(w.order == order for w in bundle):
-                return order, _rows(self._build, self._team, projection, b, learns), b, learns
+                return locate(self._build, self._team.net, projection, b, learns), learns
         raise AssertionError(name)
 
     def state(self, population: str) -> dict[str, NDArray]:
@@ -467,10 +403,7 @@ class Simulation:
         for symbol, value in values.items():
             if symbol in shared and np.ndim(value):
                 raise BadValue(f"{population}.{symbol}", "an array", "with an array from the beginning, or one number")
-        changed = Cell(cell.model, {**cell.parameters, **values}, dict(cell.initial), name=cell.name)
-        if changed.count not in (None, n):
-            raise BadValue(population, f"arrays of {changed.count} values", f"{n}, one for each cell, would do")
-        self._build.cells[k] = changed
+        self._note(k, values)
         if not n:
             return
         table = self._build.table()
@@ -481,17 +414,29 @@ class Simulation:
         state.Q[k] = table["Q"][k]
         self._team.detect()
 
-    def set_drive(self, population: str, number: int, drive: Background) -> None:
-        """Replace a background drive of a population, the first being 0, by another of the same kind."""
-        k = [p.name for p in self.network.populations].index(self.network.population(population).name)
-        own = self.network.populations[k].drive
-        if not isinstance(number, int) or not 0 <= number < len(own):
-            raise BadValue(f"{population}.drive", number, f"a number below {len(own)} would do")
-        before = own[number]
+    def _note(self, population: int, values: Mapping[str, Any]) -> None:
+        """Keep changed parameters in the description of the cells, and for checkpoints."""
+        cell, n = self._build.cells[population], self.network.populations[population].count
+        assert cell is not None
+        changed = Cell(cell.model, {**cell.parameters, **values}, dict(cell.initial), name=cell.name)
+        if changed.count not in (None, n):
+            who = self.network.populations[population].name
+            raise BadValue(who, f"arrays of {changed.count} values", f"{n}, one for each cell, would do")
+        self._build.cells[population] = changed
+        self._changed.setdefault(population, {}).update(values)
+
+    def set_drive(self, population: str | None, number: int, drive: Background) -> None:
+        """Replace a background of a population (None: of the network), the first being 0, by another of its kind."""
+        names = [p.name for p in self.network.populations]
+        k = names.index(self.network.population(population).name) if population is not None else len(names)
+        mine = [q for q, (p, _) in enumerate(self._build.drives) if p == k]
+        if not isinstance(number, int) or not 0 <= number < len(mine):
+            raise BadValue(f"{population}.drive", number, f"a number below {len(mine)} would do")
+        at = mine[number]
+        before = self._build.drives[at][1]
         same_channel = not isinstance(drive, PoissonDrive) or drive.synapse == getattr(before, "synapse", None)
         if type(drive) is not type(before) or not same_channel:
             raise BadValue(f"{population}.drive", drive, f"another {type(before).__name__} would do")
-        at = sum(len(p.drive) for p in self.network.populations[:k]) + number
         self._team.state.drive_value[at] = self._build.drive_value(drive)
         if isinstance(drive, PoissonDrive):
             row = thresholds([drive], self.dt)[0]
@@ -550,20 +495,17 @@ class Simulation:
             If it cannot be written; an older checkpoint of that name is then still there.
         """
         about = {
-            "format": FORMAT, "step": self._team.step, "network": self._digest(), "failures": self._failures,
-            "written": self._written, "recent": self._recent,
+            "step": self._team.step, "network": self._digest(), "failures": self._failures,
+            "written": self._stream.written if self._stream else 0, "recent": list(self._watchdog.recent),
             "watches": [(w.projection, w.every) for w in self._watches],
         }  # fmt: skip
         arrays = {f"state:{name}": value for name, value in self._team.state._asdict().items() if name != "words"}
+        arrays |= {f"set:{k}:{s}": np.asarray(x) for k, values in self._changed.items() for s, x in values.items()}
         if self._changed_weights:
             arrays["weight"] = self._team.net.weight
-        if self._out is None and self._parts:
+        if self._stream is None and self._parts:
             arrays |= {f"recording:{k}": x for k, x in joined(self._parts).to_numpy().items()}
-
-        def write(file: IO[bytes]) -> None:
-            np.savez(file, about=np.array(json.dumps(about)), **arrays)
-
-        write_whole(path, write)
+        write_checkpoint(path, about, arrays)
 
     def resume(self, path: str | os.PathLike[str]) -> None:
         """Go back, or on, to a checkpoint of the same network.
@@ -573,61 +515,35 @@ class Simulation:
         FileProblem
             If it cannot be read or is of another network.
         """
-        try:
-            with Path(path).open("rb") as raw, np.load(raw, allow_pickle=False) as file:
-                arrays = {name: file[name] for name in file.files}
-            about = json.loads(str(arrays["about"]))
-            if about["format"] != FORMAT:
-                raise KeyError("format")
-            values = {name: arrays[f"state:{name}"] for name in State._fields if name != "words"}
-        except OSError as problem:
-            raise FileProblem(path, f"cannot be read: {problem.strerror or problem}") from None
-        except DAMAGE:
-            raise FileProblem(path, "is no checkpoint of izhi") from None
+        about, arrays = read_checkpoint(path)
         if about["network"] != self._digest():
             raise FileProblem(path, "is a checkpoint of another network, scheme, step, precision, or other stimuli")
-        self._restore(about, values, arrays)
-
-    def _restore(self, about: dict[str, Any], values: dict[str, NDArray], arrays: dict[str, NDArray]) -> None:
-        members = self._build.blocks
-        dopamine = values["dopamine"]
-        values["dopamine"] = np.repeat(dopamine[:1], members, axis=0)
+        values = {name: arrays[f"state:{name}"] for name in State._fields if name != "words"}
+        values["dopamine"] = np.repeat(values["dopamine"][:1], self._build.blocks, axis=0)
         self._team.state = State(**values, words=values["flags"].view(np.uint64))
         self._team.step = int(about["step"])
         self._failures = list(about["failures"])
-        self._recent = [tuple(x) for x in about["recent"]]
+        self._watchdog.recent = deque((steps, spikes) for steps, spikes in about["recent"])
         self._watches = [_Watch(name, every) for name, every in about["watches"]]
-        if "weight" in arrays:
+        self._changed_weights = "weight" in arrays
+        if self._changed_weights:
             self._team.net = self._team.net._replace(weight=arrays["weight"])
-            self._changed_weights = True
-        self._parts = []
-        if "recording:provenance" in arrays:
-            recorded = {k.partition(":")[2]: x for k, x in arrays.items() if k.startswith("recording:")}
-            self._parts = [NetworkRecording.of(recorded)]
-        if self._out is not None:
-            self._written = int(about["written"])
-            for file in self._out.glob(f"{PART}*.npz"):
-                if int(file.stem[len(PART) :]) > self._written:
-                    file.unlink()
+        for key in arrays:
+            if key.startswith("set:"):
+                _, k, symbol = key.split(":")
+                self._note(int(k), {symbol: arrays[key]})
+        recorded = {k.partition(":")[2]: x for k, x in arrays.items() if k.startswith("recording:")}
+        self._parts = [NetworkRecording.of(recorded)] if recorded else []
+        if self._stream is not None:
+            self._stream.go_back(int(about["written"]))
 
     def _digest(self) -> str:
         """Of all that the future depends on beside the state."""
-        total = hashlib.sha256()
         build = self._build
-        about = (build.scheme.name, build.dt, build.precision.name, build.blocks, list(self._trace_cells))
-        _fold((about, self.network, [(i.population, i.cells, i.stimulus) for i in self._injections]), total.update)
-        return total.hexdigest()
+        about = (build.scheme.name, build.dt, build.precision.name, build.blocks, self._trace_cells)
+        return digest((about, self.network, [(i.population, i.cells, i.stimulus) for i in self._injections]))
 
     # Streaming.
-
-    def _prepare_folder(self) -> None:
-        assert self._out is not None
-        try:
-            self._out.mkdir(parents=True, exist_ok=True)
-            if any(self._out.glob(f"{PART}*.npz")) and not (self._out / CHECKPOINT).exists():
-                raise FileProblem(self._out, "holds the results of another run; an empty folder would do")
-        except OSError as problem:
-            raise FileProblem(self._out, f"cannot be used: {problem.strerror or problem}") from None
 
     def _save_now_and_then(self) -> None:
         if self._interval is not None and time.monotonic() - self._last_checkpoint >= self._interval:
@@ -635,17 +551,15 @@ class Simulation:
 
     def save(self) -> None:
         """Write what was recorded since into the folder `out`, and a checkpoint beside it."""
-        if self._out is None:
+        if self._stream is None:
             raise BadValue("save", None, "a simulation with a folder, `out`, would do")
         self._flush()
-        self.checkpoint(self._out / CHECKPOINT)
+        self.checkpoint(self._stream.checkpoint)
         self._last_checkpoint = time.monotonic()
 
     def _flush(self) -> None:
-        assert self._out is not None
-        if self._parts:
-            joined(self._parts).save(self._out / f"{PART}{self._written + 1:06d}.npz")
-            self._written += 1
+        if self._stream is not None and self._parts:
+            self._stream.write(self._parts)
             self._parts = []
 
     # Checks.
@@ -682,32 +596,9 @@ class Simulation:
     def _inject(self, population: int, stimulus: Stimulus, cells: Any) -> None:
         count = self.network.populations[population].count
         chosen = None if cells is None else _chosen(cells, count, "stimulate: cells")
-        injection = _Injection(population, count, chosen, stimulus)
+        injection = Injection(population, count, chosen, stimulus)
         injection.until(self.time + 1.0)
         self._injections.append(injection)
-
-    def _outside(self, first: int, steps: int) -> tuple[Any, NDArray[np.float64]]:
-        """The injected currents of the next steps: one row if they do not change, and perhaps fewer steps than asked."""
-        whole = np.int64
-        net = self._team.net
-        if not self._injections:
-            none = np.zeros(0, dtype=whole)
-            return net._replace(outside_pop=none, outside_column=none, outside_cells=none), np.zeros((1, 0))
-        stop = (first + steps) * self.dt
-        steady = all(i.until(stop + 1.0).steady(first * self.dt, stop) for i in self._injections)
-        widths = np.array([i.columns for i in self._injections], dtype=whole)
-        steps = 1 if steady else min(steps, max(2, OUTSIDE // (8 * int(widths.sum()))))
-        t = (first + np.arange(steps)) * self.dt
-        table = np.concatenate([np.broadcast_to(i.rows(t), (steps, i.columns)) for i in self._injections], axis=1)
-        net = net._replace(
-            outside_pop=np.array([i.population for i in self._injections], dtype=whole),
-            outside_column=np.cumsum(widths) - widths,
-            outside_cells=widths,
-        )
-        return net, table
-
-
-CHECKPOINT = "checkpoint.npz"
 
 
 def simulate_network(network: Network, duration: float, **options: Any) -> NetworkRecording:
@@ -733,41 +624,6 @@ def free_memory() -> int | None:
         return next(1024 * int(line.split()[1]) for line in lines if line.startswith("MemAvailable"))
     except (OSError, StopIteration, ValueError, IndexError):
         return None
-
-
-class _Rows(NamedTuple):
-    where: NDArray[np.int64]
-    source: NDArray[np.int64]
-    target: NDArray[np.int64]
-    delay: NDArray[np.float64]
-
-
-def _rows(build: Build, team: Team, projection: Projection, bundle: int, learns: bool) -> _Rows:
-    """Where the synapses of a projection lie, in the order of their sources, targets and delays."""
-    net, layout = team.net, build.layout
-    row, row_of, index, kinds = (
-        (net.learn_row[bundle], net.learn_row_of[bundle], net.learn_index, net.delays.shape[1])
-        if learns
-        else (net.row[bundle], net.row_of[bundle], net.index, 1)
-    )
-    first, last = int(row[0]), int(row[-1])
-    number = np.repeat(np.arange(row.size - 1), np.diff(row))
-    kind, block, line = number % kinds, number // kinds % build.blocks, number // kinds // build.blocks
-    chunks = np.flatnonzero(row_of >= 0)
-    place_of_line = (chunks[np.argsort(row_of[chunks])][:, None] * WIDTH + np.arange(WIDTH)).ravel()
-    own = index[first:last].astype(np.int64)
-    width = build.chunks_per_block * WIDTH
-    source, target = layout.cell_at[place_of_line[line]], layout.cell_at[block * width + own % width]
-    early = build.early(projection.synapse)
-    steps = net.delays[bundle][kind] if learns else own // width + early
-    names = [p.name for p in build.network.populations]
-    belongs = np.ones(own.size, dtype=bool)
-    for cells, ends in ((source, projection.source), (target, projection.target)):
-        number = build.layout.population[build.place_of(cells) // WIDTH]
-        belongs &= np.isin(number, [names.index(n) for n in ends])
-    where = np.flatnonzero(belongs)
-    where = where[np.lexsort((steps[where], target[where], source[where]))]
-    return _Rows(first + where, source[where].astype(np.int64), target[where].astype(np.int64), steps[where] * build.dt)
 
 
 def _scheme(name: Any) -> GridScheme:
@@ -808,33 +664,4 @@ def _for_each(value: Any, count: int, who: str) -> NDArray[np.float64]:
     return values
 
 
-def _fold(value: Any, update: Callable[[bytes], None]) -> None:
-    """Feed a description, part by part, to a digest."""
-    if isinstance(value, np.ndarray):
-        update(f"array {value.dtype} {value.shape}".encode())
-        update(np.ascontiguousarray(value).tobytes())
-    elif isinstance(value, Model | GridScheme):
-        update(value.name.encode())
-    elif is_dataclass(value) and not isinstance(value, type):
-        update(type(value).__name__.encode())
-        for each in fields(value):
-            update(each.name.encode())
-            _fold(getattr(value, each.name), update)
-    elif isinstance(value, Mapping):
-        for key in sorted(value):
-            update(str(key).encode())
-            _fold(value[key], update)
-    elif isinstance(value, list | tuple):
-        update(f"{len(value)} items".encode())
-        for each in value:
-            _fold(each, update)
-    elif hasattr(value, "tocoo"):
-        sparse = value.tocoo()
-        _fold((sparse.shape, sparse.row, sparse.col, sparse.data), update)
-    elif isinstance(value, float):
-        update(value.hex().encode() if math.isfinite(value) else str(value).encode())
-    else:
-        update(repr(value).encode())
-
-
-__all__ = ["RECEPTORS", "Simulation", "Weights", "free_memory", "memory_needed", "simulate_network"]
+__all__ = ["Simulation", "Weights", "free_memory", "memory_needed", "simulate_network"]

@@ -16,7 +16,7 @@ from __future__ import annotations
 import numpy as np
 
 from izhi.engine.access import apart, meet, prefetch, wide_vectors
-from izhi.engine.chance import below, bits, gaussian, step_keys, unit
+from izhi.engine.chance import below, bits, depth, quantile, rest, share, step_keys, unit
 
 # Kinds of chunks that are not cells of a model, kinds of drives, and kinds of channels.
 SCHEDULE, POISSON_SOURCE = -1, -2
@@ -27,7 +27,7 @@ AHEAD = 8
 
 
 def part(function):
-    """Marks a function that takes all of a network's arrays: compiled into its caller, since passing them takes long."""
+    """Marks a function to compile into its caller, since it takes all arrays of a network, and passing them takes long."""
     function.is_part = True
     return function
 
@@ -83,7 +83,7 @@ def deliver(net, state, log, worker, now, k, first, last):
     """What the spikes of a list do to the own blocks, by synapses that do not learn."""
     source, scale, begin = log.source[worker], log.scale[worker], log.begin[worker]
     for b in range(net.row.shape[0]):
-        n = senders(net.row_of[b], state.fired[now], state.fired_count[now], net.width, source)
+        n = senders(net.row_of[b], state.fired[now], state.fired_count[now], source)
         J = state.J[net.row_channel[b]]
         for p0 in range(0, n, begin.shape[1]):
             p1 = min(n, p0 + begin.shape[1])
@@ -100,7 +100,7 @@ def deliver(net, state, log, worker, now, k, first, last):
                     add_rows(window, net.index, net.weight, low, high)
 
 
-def senders(row_of, fired, counts, width, source):
+def senders(row_of, fired, counts, source):
     """The spikes of the chunks that have rows; returns their number."""
     n = 0
     for c in range(counts.size):
@@ -159,14 +159,14 @@ def advance_chunk(net, state, log, worker, block, c, k, k0):
     kind, size = net.kind[c], net.size[c]
     after = (k + 1) % state.fired.shape[0]
     if kind == SCHEDULE:
-        n = due(net, state, c, k + 1, state.fired[after, c])
+        n = due(net, c, k + 1, state.fired[after, c])
     elif kind == POISSON_SOURCE:
         n = draw_sources(net, c, k + 1, state.fired[after, c])
     else:
         row = log.row[worker, :size]
         A = log.arrived[worker, :size]
         fill(row, ZERO)
-        add_drives(net, state, log, row, A, c, k, k0)
+        add_drives(net, state, log, worker, row, A, c, k, k0)
         at = (block * net.slots + k % net.depth) * net.block_width + (c - net.block_chunk[block]) * net.width
         for channel in range(net.channel_kind.size):
             arrive(net, state, row, state.J[channel, at : at + size], channel, c)
@@ -185,7 +185,7 @@ def fill(row, value):
 
 
 @part
-def add_drives(net, state, log, row, A, c, k, k0):
+def add_drives(net, state, log, worker, row, A, c, k, k0):
     """The currents that a population is driven by; what is meant for a channel is added there."""
     pop, whole = net.pop[c], net.pop_size.size - 1
     for d in range(net.drive_pop.size):
@@ -198,7 +198,9 @@ def add_drives(net, state, log, row, A, c, k, k0):
         one, two = step_keys(net.drive_key[d, 0], net.drive_key[d, 1], k)
         kind, x, y = net.drive_kind[d], state.drive_value[d, 0], state.drive_value[d, 1]
         if kind == GAUSSIAN:
-            add_gaussian(row, first, one, two, x, y)
+            add_gaussian(
+                row, first, one, two, x, y, log.normal[worker, 0, : row.size], log.normal[worker, 1, : row.size]
+            )
         elif kind == UNIFORM:
             add_uniform(row, first, one, two, x, y)
         elif kind == RANDOM_CELLS:
@@ -213,10 +215,31 @@ def add_drives(net, state, log, row, A, c, k, k0):
                         net.outside_cells[e])  # fmt: skip
 
 
-def add_gaussian(row, first, one, two, mean, std):
+def add_gaussian(row, first, one, two, mean, std, x, s):
+    """Normal numbers, in three loops: in one, each would wait for the steps of the one before."""
+    draw_normal(x, s, first, one, two)
+    to_depth(s)
+    add_quantile(row, x, s, mean, std)
+
+
+def draw_normal(x, s, first, one, two):
+    wide_vectors()
+    for i in range(x.size):
+        b = bits(first + i, one, two)
+        x[i] = share(b)
+        s[i] = rest(b)
+
+
+def to_depth(s):
+    wide_vectors()
+    for i in range(s.size):
+        s[i] = depth(s[i])
+
+
+def add_quantile(row, x, s, mean, std):
     wide_vectors()
     for i in range(row.size):
-        row[i] += mean + std * gaussian(bits(first + i, one, two))
+        row[i] += mean + std * quantile(x[i], s[i])
 
 
 def add_uniform(row, first, one, two, low, span):
@@ -294,7 +317,7 @@ def collect(words, fired, base):
 
 
 @part
-def due(net, state, c, k, fired):
+def due(net, c, k, fired):
     """The cells of a chunk of sources that are scheduled for step k; returns their number."""
     n = 0
     at = np.searchsorted(net.schedule_step[net.schedule_begin[c] : net.schedule_begin[c + 1]], k)
@@ -361,7 +384,7 @@ def detect(net, state, k, first):
     for c in range(net.kind.size):
         fired = state.fired[now, c]
         if net.kind[c] == SCHEDULE:
-            n = due(net, state, c, k, fired)
+            n = due(net, c, k, fired)
         elif net.kind[c] == POISSON_SOURCE:
             n = draw_sources(net, c, k, fired)
         elif AT_START:
@@ -510,8 +533,9 @@ def deliver_learning(net, state, b, changed, k, first, last):
                     if begin < end:
                         low = block * net.block_width
                         to = (block * net.slots + k % net.depth) * net.block_width
-                        depress(J[to : to + net.block_width], changed, state.learned,
-                                state.spiked[b, low : low + net.block_width], net.learn_index, begin, end, rule)  # fmt: skip
+                        spiked = state.spiked[b, low : low + net.block_width]
+                        window = J[to : to + net.block_width]
+                        depress(window, changed, state.learned, spiked, net.learn_index, begin, end, rule)
 
 
 def depress(J, changed, weight, spiked, index, begin, end, rule):

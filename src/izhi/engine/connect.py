@@ -75,9 +75,9 @@ class Wiring:
         if isinstance(rule, Matrix) and rule.weight.shape != (targets, sources):
             wanted = f"a matrix of {targets} targets x {sources} sources would do"
             raise BadValue(self.projection.name, rule.weight.shape, wanted)
-        if isinstance(rule, Pairs) and rule.source.size:
-            if rule.source.max() >= sources or rule.target.max() >= targets:
-                largest = (int(rule.source.max()), int(rule.target.max()))
+        if isinstance(rule, Pairs):
+            largest = (int(rule.source.max(initial=-1)), int(rule.target.max(initial=-1)))
+            if largest[0] >= sources or largest[1] >= targets:
                 raise BadValue(self.projection.name, largest, f"indices below {sources} and {targets} would do")
         if isinstance(rule, FixedIndegree | FixedOutdegree):
             lines, others = (targets, sources) if isinstance(rule, FixedIndegree) else (sources, targets)

@@ -48,16 +48,16 @@ def _power(x: Any, y: Any) -> Any:
 def _meet(gate: Any, meeting: Any, members: Any) -> None:
     """A barrier: the last worker to come opens it for all. Who waits long lets other programs run."""
     if members > 1:
-        if intrinsics.add_atomic(gate, 0, 1) == meeting * members - 1:  # type: ignore[call-arg]
-            intrinsics.store_atomic(gate, 8, meeting)  # type: ignore[call-arg]
+        if intrinsics.add_atomic(gate, 0, 1) == meeting * members - 1:
+            intrinsics.store_atomic(gate, 8, meeting)
         else:
             spins = 0
-            while intrinsics.load_atomic(gate, 8) < meeting:  # type: ignore[call-arg]
+            while intrinsics.load_atomic(gate, 8) < meeting:
                 spins += 1
                 if spins > PATIENCE:
-                    intrinsics.give_way()  # type: ignore[call-arg]
+                    intrinsics.give_way()
                 else:
-                    intrinsics.relax()  # type: ignore[call-arg]
+                    intrinsics.relax()
 
 
 _SUBSTITUTES: dict[Any, Any] = {

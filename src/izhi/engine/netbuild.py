@@ -48,8 +48,8 @@ from izhi.schemes.scheme import GridScheme
 # What no worker changes, by the names that `circuit` reads.
 Net = namedtuple(
     "Net",
-    "width capacity block_width slots depth block_chunk kind size pop first number pop_size h row row_of row_channel short_term "
-    "index weight drive_pop drive_kind drive_key drive_channel outside_pop outside_column outside_cells channel_kind "
+    "width capacity block_width slots depth block_chunk kind size pop first number pop_size h row row_of row_channel "
+    "short_term index weight drive_pop drive_kind drive_key drive_channel outside_pop outside_column outside_cells channel_kind "
     "channel_index channel_second schedule_begin schedule_step schedule_cell source_key source_threshold every "
     "traced_begin traced_cell rule rule_early rule_channel rule_period dynamics delays delays_number learn_blocks "
     "learn_row learn_row_of learn_rows learn_index in_begin in_synapse in_source in_delay",

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from izhi.engine.layout import WIDTH
 from izhi.engine.netbuild import Build, Net, State
 
-Log = namedtuple("Log", "share cell until source scale begin row arrived outside gate samples first_sample")
+Log = namedtuple("Log", "share cell until source scale begin row arrived normal outside gate samples first_sample")
 # Spikes looked up together, and the most steps of a stretch.
 ROOM = 8192
 LONGEST = 4096
@@ -84,7 +84,7 @@ class Team:
     def run(self, steps: int, outside: NDArray) -> Stretch:
         """At most that many steps under these injected currents, shape (steps, columns)."""
         steps = min(steps, LONGEST)
-        log = self._log(steps, outside)
+        log = self._log(outside)
         first, start = self.step, time.perf_counter()
         ends = self._all(log, first, first + steps)
         self.step = ends
@@ -117,7 +117,7 @@ class Team:
             other.join()
         return int(ends[0])
 
-    def _log(self, steps: int, outside: NDArray) -> Log:
+    def _log(self, outside: NDArray) -> Log:
         """Room for what a stretch leaves behind; kept from one to the next."""
         net, precision, members = self.net, self.build.precision, self.members
         if not self.scratch:
@@ -130,6 +130,7 @@ class Team:
                 "begin": np.empty((members, blocks + 1, ROOM), dtype=np.int64),
                 "row": np.empty((members, WIDTH), dtype=precision),
                 "arrived": np.empty((members, WIDTH), dtype=precision),
+                "normal": np.empty((members, 2, WIDTH), dtype=np.float32),
                 "samples": np.empty((self.state.X.shape[1] + 1, net.traced_cell.size, LONGEST + 1), dtype=precision),
             }
         return Log(

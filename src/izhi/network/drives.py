@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import ABC
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +10,7 @@ from izhi.errors import BadValue
 from izhi.network.synapses import CurrentPulse, Synapse, number
 
 
-class Background(ABC):
+class Background:
     """A background input, drawn for each cell and step."""
 
 

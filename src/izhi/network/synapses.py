@@ -6,7 +6,6 @@ before: it is current during the step that ends at t + d, so that v has changed 
 
 from __future__ import annotations
 
-from abc import ABC
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -14,7 +13,7 @@ from izhi.equations import RECEPTORS
 from izhi.errors import BadValue, UnknownName
 
 
-class Synapse(ABC):
+class Synapse:
     """What the weight of a synapse is added to."""
 
     unit: ClassVar[str] = ""
@@ -64,7 +63,7 @@ class Conductance(Synapse):
         number(self, "share", self.share)
 
 
-class ShortTerm(ABC):
+class ShortTerm:
     """How the effect of a synapse depends on how lately it was used."""
 
 

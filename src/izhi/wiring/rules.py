@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import ABC
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +13,7 @@ from izhi.errors import BadValue, UnknownName
 SHAPES = ("gaussian", "exponential", "box")
 
 
-class Rule(ABC):
+class Rule:
     """Which pairs of a source and a target cell have a synapse."""
 
 
@@ -111,7 +110,7 @@ class Pairs(Rule):
 
 @dataclass(frozen=True, eq=False)
 class Matrix(Rule):
-    """A synapse for each entry of a matrix with a row for each target and a column for each source; entries are weights.
+    """A synapse for each entry of a matrix, the weight: a row for each target, a column for each source.
 
     Parameters
     ----------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import math
 import operator
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -34,7 +35,8 @@ class Uniform(Distribution):
     high: float
 
     def __post_init__(self) -> None:
-        _check(self, finite=(self.low, self.high), holds=self.low <= self.high, wanted="low <= high would do")
+        wanted = "low <= high, less than 1e308 apart, would do"
+        _check(self, ("low", "high"), lambda: 0 <= self.high - self.low < math.inf, wanted)
 
     def draw(self, random: np.random.Generator, n: int, known: Mapping[str, Any]) -> Floats:  # noqa: ARG002
         return self.low + (self.high - self.low) * random.random(n)
@@ -50,17 +52,25 @@ class Normal(Distribution):
     high: float = math.inf
 
     def __post_init__(self) -> None:
-        reachable = self.std >= 0 and self.low < self.high and self.low <= self.mean + 4 * self.std
-        reachable = reachable and self.high >= self.mean - 4 * self.std
         wanted = "std >= 0, and bounds within four of them from the mean, would do"
-        _check(self, finite=(self.mean, self.std), holds=reachable, wanted=wanted)
+        _check(self, ("mean", "std"), self._reachable, wanted, bounds=("low", "high"))
+
+    def _reachable(self) -> bool:
+        near = self.low <= self.mean + 4 * self.std and self.high >= self.mean - 4 * self.std
+        return self.std >= 0 and self.low < self.high and near and math.isfinite(abs(self.mean) + 9 * self.std)
 
     def draw(self, random: np.random.Generator, n: int, known: Mapping[str, Any]) -> Floats:  # noqa: ARG002
         values = self.mean + self.std * random.standard_normal(n)
         outside = np.flatnonzero((values < self.low) | (values > self.high))
+        # Drawn evenly and kept in proportion to the density, so that narrow bounds far from the mean take no longer.
+        low, high = max(self.low, self.mean - 9 * self.std), min(self.high, self.mean + 9 * self.std)
+        nearest = min(max(self.mean, low), high)
         while outside.size and self.std > 0:
-            values[outside] = self.mean + self.std * random.standard_normal(outside.size)
-            outside = outside[(values[outside] < self.low) | (values[outside] > self.high)]
+            trial = low + (high - low) * random.random(outside.size)
+            z, least = (trial - self.mean) / self.std, (nearest - self.mean) / self.std
+            kept = random.random(outside.size) < np.exp((least - z) * (least + z) / 2)
+            values[outside[kept]] = trial[kept]
+            outside = outside[~kept]
         return np.clip(values, self.low, self.high)
 
 
@@ -72,8 +82,8 @@ class LogNormal(Distribution):
     sigma: float
 
     def __post_init__(self) -> None:
-        good = self.median > 0 and 0 <= self.sigma < 50
-        _check(self, finite=(self.median, self.sigma), holds=good, wanted="median > 0 and 0 <= sigma < 50 would do")
+        wanted = "median > 0 and 0 <= sigma < 50 would do"
+        _check(self, ("median", "sigma"), lambda: self.median > 0 and 0 <= self.sigma < 50, wanted)
 
     def draw(self, random: np.random.Generator, n: int, known: Mapping[str, Any]) -> Floats:  # noqa: ARG002
         return self.median * np.exp(self.sigma * random.standard_normal(n))
@@ -106,7 +116,7 @@ class Formula(Distribution):
 
 
 _NAMES = ("r", "g", "i", "n", "x", "y", "z", "distance")
-_FUNCTIONS: dict[str, Callable] = {
+_FUNCTIONS: dict[str, np.ufunc] = {
     "sqrt": np.sqrt, "exp": np.exp, "log": np.log, "sin": np.sin, "cos": np.cos, "abs": np.abs,
     "min": np.minimum, "max": np.maximum,
 }  # fmt: skip
@@ -115,15 +125,15 @@ _OPERATORS: dict[type, Callable] = {
     ast.Pow: operator.pow, ast.USub: operator.neg, ast.UAdd: operator.pos,
 }  # fmt: skip
 _LONGEST = 1000
+# A number, whole, right before a name or a bracket.
+_TIMES = r"(?<![\w.])((?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)(?![\d.]|[eE][-+]?\d)\s*(?=[A-Za-z(])"
 
 
 def _parsed(text: str) -> ast.Expression:
     """The formula as a tree; `15 r^2` is read as `15 * r**2`."""
-    import re
-
     if not isinstance(text, str) or len(text) > _LONGEST:
         raise BadValue("formula", text, "a formula such as '-65 + 15 r^2' would do")
-    prepared = re.sub(r"(?<![\w.])(\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+)\s*(?=[A-Za-z(])", r"\1*", text.replace("^", "**"))
+    prepared = re.sub(_TIMES, r"\1*", text.replace("^", "**"))
     try:
         return ast.parse(prepared.strip(), mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -141,7 +151,7 @@ def _evaluate(text: str, variables: Mapping[str, Any]) -> Any:
                 raise UnknownName("formula", node.id, [*variables, *_FUNCTIONS])
             return variables[node.id]
         if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
-            return _OPERATORS[type(node.op)](value(node.left), value(node.right))
+            return _real(_OPERATORS[type(node.op)](value(node.left), value(node.right)))
         if isinstance(node, ast.UnaryOp) and type(node.op) in _OPERATORS:
             return _OPERATORS[type(node.op)](value(node.operand))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords:
@@ -160,6 +170,13 @@ def _evaluate(text: str, variables: Mapping[str, Any]) -> Any:
         raise BadValue("formula", text, "a formula with finite values would do") from None
 
 
+def _real(value: Any) -> Any:
+    """Refuse what a fractional power of a negative number is in Python."""
+    if isinstance(value, complex):
+        raise OverflowError
+    return value
+
+
 def distributed(value: Any, who: str) -> Distribution | Floats:
     """A number, an array, a formula or a distribution, checked.
 
@@ -173,7 +190,7 @@ def distributed(value: Any, who: str) -> Distribution | Floats:
     if isinstance(value, str):
         return Formula(value)
     try:
-        array = np.asarray(value, dtype=np.float64)
+        array = np.array(value, dtype=np.float64)  # a copy: a description does not change
     except (TypeError, ValueError, OverflowError):
         array = np.full(1, np.nan)
     if isinstance(value, bool) or array.ndim > 1 or not np.isfinite(array).all():
@@ -195,7 +212,14 @@ def drawn(
     return np.broadcast_to(value, (n,))
 
 
-def _check(who: Any, finite: tuple[Any, ...], holds: bool, wanted: str) -> None:
-    numbers = all(isinstance(x, int | float) and not isinstance(x, bool) and math.isfinite(x) for x in finite)
-    if not numbers or not holds:
+def _check(
+    who: Any, names: tuple[str, ...], holds: Callable[[], bool], wanted: str, bounds: tuple[str, ...] = ()
+) -> None:
+    """Refuse what is no finite number (bounds may be infinite), then what does not hold."""
+    numbers = all(_number(getattr(who, n)) for n in (*names, *bounds))
+    if not numbers or not all(math.isfinite(getattr(who, n)) for n in names) or not holds():
         raise BadValue(type(who).__name__, vars(who), wanted)
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, float) or (isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**1023)
