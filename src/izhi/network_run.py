@@ -185,6 +185,10 @@ class Simulation:
             return NetworkRecording.load(self._stream.folder) if self._stream.written else self._recording([], 0, 0)
         return joined(self._parts) if self._parts else self._recording([], 0, 0)
 
+    def forget(self) -> None:
+        """Drop what was recorded so far, as before a long run of which only the end matters."""
+        self._parts = []
+
     # Advancing.
 
     def advance(self, duration: float, *, progress: bool | None = None) -> NetworkRecording:

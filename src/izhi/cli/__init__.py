@@ -12,7 +12,7 @@ from typing import Any
 import typer
 
 from izhi import __version__
-from izhi.cli import cells, classify, figure, models, overview, run, schemes, show
+from izhi.cli import cells, classify, figure, models, network, overview, run, schemes, show
 from izhi.errors import IzhiError
 
 app = typer.Typer(
@@ -30,6 +30,7 @@ app.command("models")(models.models)
 app.command("schemes")(schemes.schemes)
 app.command("overview")(overview.overview)
 app.command("figure")(figure.figure)
+app.command("network")(network.network)
 app.command("show")(show.show)
 app.command("classify")(classify.classify)
 

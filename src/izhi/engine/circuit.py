@@ -27,7 +27,7 @@ AHEAD = 8
 
 
 def part(function):
-    """Marks a function to compile into its caller, since it takes all arrays of a network, and passing them takes long."""
+    """Marks a function to compile into its caller: it takes all arrays of a network, and passing them takes long."""
     function.is_part = True
     return function
 

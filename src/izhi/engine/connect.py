@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import pairwise
 from types import ModuleType
 from typing import Any
 
@@ -32,6 +33,8 @@ from izhi.wiring import (
 )
 from izhi.wiring.rules import SHAPES
 
+# Threads that put synapses in order.
+FILLERS = 2
 # Synapses drawn at a time.
 TOGETHER = 1 << 20
 # The longest delay in steps.
@@ -354,13 +357,19 @@ def build_rows(
     row[:] = starts.reshape(row.shape)
     del starts
     index, weight = np.empty(total, dtype=index_type), np.empty(total, dtype=precision)
-    for b, bundle in enumerate(bundles):
-        for wiring in bundle:
-            for batch, delay, given in _ahead(_whole(wiring, dt, precision)):
-                kind, slot = slots(b, delay)
-                at = np.empty(batch.source.size, dtype=np.int64)
-                find(batch.source, batch.target, kind, row_of[b], block_of, blocks, kinds, at)
-                fill(at, batch.target, slot, given, block_of, block_width, row[b], index, weight)
+    # Each thread fills some of the rows, all of them in the same order.
+    edges = [most * part // FILLERS for part in range(FILLERS + 1)]
+    with ThreadPoolExecutor(FILLERS) as pool:
+        for b, bundle in enumerate(bundles):
+            for wiring in bundle:
+                for batch, delay, given in _ahead(_whole(wiring, dt, precision)):
+                    kind, slot = slots(b, delay)
+                    at = np.empty(batch.source.size, dtype=np.int64)
+                    find(batch.source, batch.target, kind, row_of[b], block_of, blocks, kinds, at)
+                    rest = (at, batch.target, slot, given, block_of, block_width, row[b], index, weight)
+                    jobs = [pool.submit(fill, *part, *rest) for part in pairwise(edges)]
+                    for job in jobs:
+                        job.result()
     # Each cursor has come to its row's end, which is where the next begins.
     ends = row[:, :-1].copy()
     row[:, 1:] = ends
@@ -371,4 +380,6 @@ def build_rows(
 def _whole(wiring: Wiring, dt: float, precision: np.dtype) -> Iterator[tuple[Batch, NDArray, NDArray]]:
     """Batches with their delays and weights."""
     for batch in wiring.batches():
-        yield batch, wiring.delays(batch, dt), np.ascontiguousarray(wiring.weights(batch), dtype=precision)
+        with np.errstate(over="ignore"):  # a thread of its own has its own
+            weights = np.ascontiguousarray(wiring.weights(batch), dtype=precision)
+        yield batch, wiring.delays(batch, dt), weights

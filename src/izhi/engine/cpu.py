@@ -48,7 +48,7 @@ def _power(x: Any, y: Any) -> Any:
 def _meet(gate: Any, meeting: Any, members: Any) -> None:
     """A barrier: the last worker to come opens it for all. Who waits long lets other programs run."""
     if members > 1:
-        if intrinsics.add_atomic(gate, 0, 1) == meeting * members - 1:
+        if intrinsics.add_atomic(gate, 0, 1) == meeting * members - 1:  # type: ignore[call-arg]
             intrinsics.store_atomic(gate, 8, meeting)
         else:
             spins = 0

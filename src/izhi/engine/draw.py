@@ -93,10 +93,11 @@ def distance(a, b, period):
 
 def falloff(x, scale, shape):
     """The probability of a synapse over that at distance 0."""
+    y = x / scale
     if shape == 0:
-        return math.exp(-x * x / (2 * scale * scale))
+        return math.exp(-y * y / 2)
     if shape == 1:
-        return math.exp(-x / scale)
+        return math.exp(-y)
     return 1.0 if x <= scale else 0.0
 
 
@@ -115,14 +116,16 @@ def count_rows(rows, counts):
         counts[rows[s]] += 1
 
 
-def fill_rows(rows, target, slot, weight, block_of, block_width, cursor, index, weights):
-    """Put synapses into their rows; a cursor that began at a row's begin comes to its end.
+def fill_rows(first, last, rows, target, slot, weight, block_of, block_width, cursor, index, weights):
+    """Put the synapses of some rows into them; a cursor that began at a row's begin comes to its end.
 
     Every row is somewhere else in memory, so what the next synapses will need is fetched meanwhile.
     """
     each_slot, each_weight = min(1, slot.size - 1), min(1, weight.size - 1)
     n = rows.size
     for s in range(n):
+        if not first <= rows[s] < last:
+            continue
         if s + 2 * AHEAD < n:
             prefetch(cursor, rows[s + 2 * AHEAD])
         if s + AHEAD < n:

@@ -44,15 +44,17 @@ from izhi.network import (
 )
 from izhi.network.projection import Projection
 from izhi.schemes.scheme import GridScheme
+from izhi.wiring import Distribution
 
 # What no worker changes, by the names that `circuit` reads.
 Net = namedtuple(
     "Net",
-    "width capacity block_width slots depth block_chunk kind size pop first number pop_size h row row_of row_channel "
-    "short_term index weight drive_pop drive_kind drive_key drive_channel outside_pop outside_column outside_cells channel_kind "
-    "channel_index channel_second schedule_begin schedule_step schedule_cell source_key source_threshold every "
-    "traced_begin traced_cell rule rule_early rule_channel rule_period dynamics delays delays_number learn_blocks "
-    "learn_row learn_row_of learn_rows learn_index in_begin in_synapse in_source in_delay",
+    "width capacity block_width slots depth block_chunk kind size pop first number pop_size h row row_of "
+    "row_channel short_term index weight drive_pop drive_kind drive_key drive_channel outside_pop outside_column "
+    "outside_cells channel_kind channel_index channel_second schedule_begin schedule_step schedule_cell "
+    "source_key source_threshold every traced_begin traced_cell rule rule_early rule_channel rule_period dynamics "
+    "delays delays_number learn_blocks learn_row learn_row_of learn_rows learn_index in_begin in_synapse "
+    "in_source in_delay",
 )
 # What they change, each in its own share, and what the user may change between runs.
 State = namedtuple(
@@ -160,9 +162,14 @@ class Build:
 
     @cached_property
     def steps_of_delay(self) -> list[NDArray[np.int64]]:
-        """The delays of each projection that occur, in steps."""
+        """The delays of each projection that occur, or may, in steps."""
         found = []
         for w in self.wirings:
+            bounds = w.projection.delay.bounds() if isinstance(w.projection.delay, Distribution) else None
+            if bounds is not None:
+                low, high = (max(1, round(x / self.dt)) for x in bounds)
+                found.append(np.arange(low, high + 1))
+                continue
             seen = np.zeros(0, dtype=np.int64)
             constant = isinstance(w.projection.delay, np.ndarray) and not w.projection.delay.ndim
             for batch in w.batches():

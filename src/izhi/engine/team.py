@@ -18,7 +18,7 @@ from izhi.engine.netbuild import Build, Net, State
 Log = namedtuple("Log", "share cell until source scale begin row arrived normal outside gate samples first_sample")
 # Spikes looked up together, and the most steps of a stretch.
 ROOM = 8192
-LONGEST = 4096
+LONGEST = 1 << 14
 # How long a stretch should take, so that a run can be interrupted and show how far it is [s].
 STRETCH = 0.25
 
@@ -73,6 +73,11 @@ class Team:
     def members(self) -> int:
         return self.shares.size - 1
 
+    @property
+    def longest(self) -> int:
+        """The most steps of a stretch: fewer, if many cells are traced."""
+        return max(64, LONGEST // max(1, self.net.traced_cell.size))
+
     def detect(self) -> None:
         """Make the list of spikes of the present step from the states, at the beginning and after a change of theirs.
 
@@ -83,7 +88,7 @@ class Team:
 
     def run(self, steps: int, outside: NDArray) -> Stretch:
         """At most that many steps under these injected currents, shape (steps, columns)."""
-        steps = min(steps, LONGEST)
+        steps = min(steps, self.longest)
         log = self._log(outside)
         first, start = self.step, time.perf_counter()
         ends = self._all(log, first, first + steps)
@@ -124,14 +129,14 @@ class Team:
             blocks = self.build.blocks
             self.scratch = {
                 "cell": np.empty(2 * net.capacity + (1 << 16), dtype=np.int32),
-                "until": np.zeros((members, LONGEST + 1), dtype=np.int64),
+                "until": np.zeros((members, self.longest + 1), dtype=np.int64),
                 "source": np.empty((members, net.capacity), dtype=np.int32),
                 "scale": np.empty((members, ROOM), dtype=precision),
                 "begin": np.empty((members, blocks + 1, ROOM), dtype=np.int64),
                 "row": np.empty((members, WIDTH), dtype=precision),
                 "arrived": np.empty((members, WIDTH), dtype=precision),
                 "normal": np.empty((members, 2, WIDTH), dtype=np.float32),
-                "samples": np.empty((self.state.X.shape[1] + 1, net.traced_cell.size, LONGEST + 1), dtype=precision),
+                "samples": np.empty((self.state.X.shape[1] + 1, net.traced_cell.size, self.longest + 1), dtype=precision),
             }
         return Log(
             share=self.shares,

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from izhi.errors import UnknownName
-from izhi.figures import figure2003, figure2004, figure2007, modeldb2003, modeldb2004, modeldb2007
+from izhi.figures import (
+    figure2003,
+    figure2004,
+    figure2007,
+    modeldb2003,
+    modeldb2004,
+    modeldb2007,
+    network2003,
+    network2006,
+)
 from izhi.figures.findings import FINDINGS
 
 
@@ -22,7 +31,7 @@ class Figure:
     schemes : tuple of str
         Whose traces it has unless others are asked for.
     cells : tuple of str
-        What can be drawn alone. A finding has neither schemes nor cells to choose from.
+        What can be drawn alone. A finding and a network have neither schemes nor cells to choose from.
     draw : callable
         `draw(schemes, cells, **options)`: the matplotlib Figure; `options` are those of `simulate`.
     """
@@ -47,6 +56,8 @@ FIGURES: dict[str, Figure] = {
     "modeldb-2007": Figure(
         "modeldb-2007", modeldb2007.TITLE, modeldb2007.SCHEMES, modeldb2007.CELLS, modeldb2007.modeldb2007
     ),
+    "network-2003": Figure("network-2003", network2003.TITLE, (), (), network2003.figure_network2003),
+    "network-2006": Figure("network-2006", network2006.TITLE, (), (), network2006.figure_network2006),
     **{name: Figure(name, one.title, (), (), one.draw) for name, one in FINDINGS.items()},
 }
 

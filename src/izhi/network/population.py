@@ -16,6 +16,9 @@ from izhi.network.drives import checked_drive
 from izhi.stimulus import Stimulus
 from izhi.wiring import distributed, drawn
 
+# The time after which no run goes on [ms].
+LATEST = 1e12
+
 
 @dataclass(frozen=True, eq=False)
 class SpikeSource:
@@ -38,8 +41,8 @@ class SpikeSource:
             raise BadValue("SpikeSource.times", self.times, "times in ms would do") from None
         if len(rows) != count or any(r.ndim != 1 or not np.isfinite(r).all() for r in rows):
             raise BadValue("SpikeSource.times", self.times, f"times in ms, or {count} sequences of times, would do")
-        if any((r < 0).any() for r in rows):
-            raise BadValue("SpikeSource.times", self.times, "times from 0 ms would do")
+        if any((r < 0).any() or (r > LATEST).any() for r in rows):
+            raise BadValue("SpikeSource.times", self.times, f"times from 0 to {LATEST:g} ms would do")
         cells = np.repeat(np.arange(count), [r.size for r in rows])
         return (np.concatenate(rows) if rows else np.zeros(0)), cells
 

@@ -26,6 +26,10 @@ class Distribution(ABC):
     def draw(self, random: np.random.Generator, n: int, known: Mapping[str, Any]) -> Floats:
         """n values; `known` are the variables that a formula may name."""
 
+    def bounds(self) -> tuple[float, float] | None:
+        """Between which values all are, where that is known."""
+        return None
+
 
 @dataclass(frozen=True)
 class Uniform(Distribution):
@@ -40,6 +44,9 @@ class Uniform(Distribution):
 
     def draw(self, random: np.random.Generator, n: int, known: Mapping[str, Any]) -> Floats:  # noqa: ARG002
         return self.low + (self.high - self.low) * random.random(n)
+
+    def bounds(self) -> tuple[float, float]:
+        return self.low, self.high
 
 
 @dataclass(frozen=True)
@@ -72,6 +79,9 @@ class Normal(Distribution):
             values[outside[kept]] = trial[kept]
             outside = outside[~kept]
         return np.clip(values, self.low, self.high)
+
+    def bounds(self) -> tuple[float, float] | None:
+        return (self.low, self.high) if math.isfinite(self.low) and math.isfinite(self.high) else None
 
 
 @dataclass(frozen=True)
