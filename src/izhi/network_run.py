@@ -18,10 +18,12 @@ from numpy.typing import NDArray
 from izhi.cell import Cell
 from izhi.checkpoint import Stream, read_checkpoint, write_checkpoint
 from izhi.digest import digest
+from izhi.engine.arrays import State, cell_table, make_net, make_state
 from izhi.engine.injection import Injection, outside
 from izhi.engine.layout import WIDTH
 from izhi.engine.locate import Located, locate
-from izhi.engine.netbuild import Build, State, thresholds
+from izhi.engine.numbers import drive_value, thresholds
+from izhi.engine.plan import Plan
 from izhi.engine.team import Stretch, Team
 from izhi.engine.watchdog import Watchdog
 from izhi.errors import BadValue, FileProblem, UnknownName
@@ -125,16 +127,16 @@ class Simulation:
         self.network = network
         self._engine = _engine(engine)
         step, kind = checked_step(method, method.dt if dt is None else dt), checked_precision(precision, method)
-        self._build = Build(network, method, step, kind, self._engine, checked_threads(threads))
+        self._plan = Plan(network, method, step, kind, self._engine, checked_threads(threads))
         if isinstance(every, bool) or not isinstance(every, int) or every < 1:
             raise BadValue("every", every, "a whole number from 1 would do")
         self._check_memory()
         traced = self._traced(record or {})
         with np.errstate(over="ignore"):
-            net, weights = self._build.net(every, self._places(traced))
-            state = self._build.state(weights)
+            net, weights = make_net(self._plan, every, self._places(traced))
+            state = make_state(self._plan, weights)
         self._trace_cells = traced
-        self._team = Team(self._build, net, state, self._engine)
+        self._team = Team(self._plan, net, state, self._engine)
         self._injections: list[Injection] = []
         for k, population in enumerate(network.populations):
             if population.stimulus is not None and population.count:
@@ -142,7 +144,7 @@ class Simulation:
         self._parts: list[NetworkRecording] = []
         self._watches: list[_Watch] = []
         self._failures: list[dict[str, Any]] = []
-        cells = sum(p.count for p, c in zip(network.populations, self._build.cells, strict=True) if c is not None)
+        cells = sum(p.count for p, c in zip(network.populations, self._plan.cells, strict=True) if c is not None)
         self._watchdog = Watchdog(cells, self.dt, runaway)
         self._changed_weights = False
         self._changed: dict[int, dict[str, Any]] = {}
@@ -160,7 +162,7 @@ class Simulation:
     @property
     def dt(self) -> float:
         """The step [ms]."""
-        return self._build.dt
+        return self._plan.dt
 
     @property
     def time(self) -> float:
@@ -170,7 +172,7 @@ class Simulation:
     @property
     def memory(self) -> int:
         """About how many bytes the network takes; see `memory_needed` to know before it is built."""
-        return self._build.memory
+        return self._plan.memory
 
     @property
     def synapses(self) -> int:
@@ -253,27 +255,27 @@ class Simulation:
 
     def _early_sources(self) -> list[Stretch]:
         """Spikes of sources at time 0, which a scheme that looks at a step's end does not log."""
-        if self._build.at_start:
+        if self._plan.at_start:
             return []
         counts = self._team.state.fired_count[0]
         place = np.concatenate([self._team.state.fired[0, c, :n] for c, n in enumerate(counts)])
         if not place.size:
             return []
-        none = np.zeros((self._team.state.X.shape[1] + 1, self._trace_cells.size, 0), dtype=self._build.precision)
+        none = np.zeros((self._team.state.X.shape[1] + 1, self._trace_cells.size, 0), dtype=self._plan.precision)
         return [Stretch(-1, 0, place.astype(np.int32), np.array([place.size]), none, 0)]
 
     # Recording.
 
     def _recording(self, stretches: Sequence[Stretch], first: int, last: int) -> NetworkRecording:
-        build, team = self._build, self._team
+        plan, team = self._plan, self._team
         steps, cells = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int32)]
         for s in stretches:
             per_step = np.diff(s.until, prepend=0)
             steps.append(np.repeat(np.arange(s.first, s.last), per_step))
-            cells.append(build.layout.cell_at[s.place])
+            cells.append(plan.layout.cell_at[s.place])
         step, cell = np.concatenate(steps), np.concatenate(cells)
-        late = np.full(cell.size, build.scheme.lag)
-        if not build.at_start and build.scheme.lag == 0:
+        late = np.full(cell.size, plan.scheme.lag)
+        if not plan.at_start and plan.scheme.lag == 0:
             late[np.isin(cell, self._source_cells())] = 1
         every = team.net.every
         samples = [s.samples for s in stretches if s.samples.shape[2]]
@@ -298,16 +300,16 @@ class Simulation:
     def _source_cells(self) -> NDArray[np.int64]:
         kinds = [
             np.arange(p.count) + self.network.first(p.name)
-            for p, c in zip(self.network.populations, self._build.cells, strict=True)
+            for p, c in zip(self.network.populations, self._plan.cells, strict=True)
             if c is None
         ]
         return np.concatenate(kinds) if kinds else np.zeros(0, dtype=np.int64)
 
     def _provenance(self) -> dict[str, Any]:
         return {
-            "scheme": self._build.scheme.name,
+            "scheme": self._plan.scheme.name,
             "dt": self.dt,
-            "precision": self._build.precision.name,
+            "precision": self._plan.precision.name,
             "seed": int(self.network.seed),
             "synapses": int(self.synapses),
             "engine": self._engine.name,
@@ -368,15 +370,15 @@ class Simulation:
         projection = self._projection(name)
         learns = projection.plasticity is not None
         order = self.network.projections.index(projection)
-        for b, bundle in enumerate(self._build.bundles[learns]):
+        for b, bundle in enumerate(self._plan.bundles[learns]):
             if any(w.order == order for w in bundle):
-                return locate(self._build, self._team.net, projection, b, learns), learns
+                return locate(self._plan, self._team.net, projection, b, learns), learns
         raise AssertionError(name)
 
     def state(self, population: str) -> dict[str, NDArray]:
         """The state of a population's cells as it is now: v, u, and w where there is one."""
         k, cell = self._cells(population)
-        places = self._build.layout.of(k)
+        places = self._plan.layout.of(k)
         return {
             q.symbol: self._team.state.X[places // WIDTH, r, places % WIDTH].copy()
             for r, q in enumerate(cell.model.state)
@@ -386,7 +388,7 @@ class Simulation:
         """Replace states of a population's cells, such as `v=-65` or an array."""
         k, cell = self._cells(population)
         symbols = [q.symbol for q in cell.model.state]
-        places = self._build.layout.of(k)
+        places = self._plan.layout.of(k)
         for symbol, value in values.items():
             if symbol not in symbols:
                 raise UnknownName(f"{population}.state", symbol, symbols)
@@ -402,16 +404,16 @@ class Simulation:
         """Replace parameters of a population's cells, such as `d=2` or an array."""
         k, cell = self._cells(population)
         n = self.network.populations[k].count
-        model = self._build.model_of(cell)
-        shared = self._build.assembly.shared[model]
+        model = self._plan.model_of(cell)
+        shared = self._plan.assembly.shared[model]
         for symbol, value in values.items():
             if symbol in shared and np.ndim(value):
                 raise BadValue(f"{population}.{symbol}", "an array", "with an array from the beginning, or one number")
         self._note(k, values)
         if not n:
             return
-        table = self._build.table()
-        part = slice(self._build.layout.chunks[k], self._build.layout.chunks[k + 1])
+        table = cell_table(self._plan)
+        part = slice(self._plan.layout.chunks[k], self._plan.layout.chunks[k + 1])
         state = self._team.state
         for name in ("P", "D"):
             getattr(state, name)[part] = table[name][part]
@@ -420,28 +422,28 @@ class Simulation:
 
     def _note(self, population: int, values: Mapping[str, Any]) -> None:
         """Keep changed parameters in the description of the cells, and for checkpoints."""
-        cell, n = self._build.cells[population], self.network.populations[population].count
+        cell, n = self._plan.cells[population], self.network.populations[population].count
         assert cell is not None
         changed = Cell(cell.model, {**cell.parameters, **values}, dict(cell.initial), name=cell.name)
         if changed.count not in (None, n):
             who = self.network.populations[population].name
             raise BadValue(who, f"arrays of {changed.count} values", f"{n}, one for each cell, would do")
-        self._build.cells[population] = changed
+        self._plan.cells[population] = changed
         self._changed.setdefault(population, {}).update(values)
 
     def set_drive(self, population: str | None, number: int, drive: Background) -> None:
         """Replace a background of a population (None: of the network), the first being 0, by another of its kind."""
         names = [p.name for p in self.network.populations]
         k = names.index(self.network.population(population).name) if population is not None else len(names)
-        mine = [q for q, (p, _) in enumerate(self._build.drives) if p == k]
+        mine = [q for q, (p, _) in enumerate(self._plan.drives) if p == k]
         if not isinstance(number, int) or not 0 <= number < len(mine):
             raise BadValue(f"{population}.drive", number, f"a number below {len(mine)} would do")
         at = mine[number]
-        before = self._build.drives[at][1]
+        before = self._plan.drives[at][1]
         same_channel = not isinstance(drive, PoissonDrive) or drive.synapse == getattr(before, "synapse", None)
         if type(drive) is not type(before) or not same_channel:
             raise BadValue(f"{population}.drive", drive, f"another {type(before).__name__} would do")
-        self._team.state.drive_value[at] = self._build.drive_value(drive)
+        self._team.state.drive_value[at] = drive_value(drive)
         if isinstance(drive, PoissonDrive):
             row = thresholds([drive], self.dt)[0]
             old = self._team.state.drive_table
@@ -469,7 +471,7 @@ class Simulation:
     def reward(self, amount: float, projection: str | None = None) -> None:
         """Release dopamine: at the synapses of one projection, or of all that learn by it."""
         found = False
-        for b, bundle in enumerate(self._build.bundles[1]):
+        for b, bundle in enumerate(self._plan.bundles[1]):
             names = [w.projection.name for w in bundle]
             rule = bundle[0].projection.plasticity
             if rule is not None and rule.dopamine is not None and projection in (None, *names):
@@ -483,7 +485,7 @@ class Simulation:
         """By projection, the dopamine above its tonic level."""
         return {
             w.projection.name: float(self._team.state.dopamine[0, b])
-            for b, bundle in enumerate(self._build.bundles[1])
+            for b, bundle in enumerate(self._plan.bundles[1])
             for w in bundle
             if w.projection.plasticity is not None and w.projection.plasticity.dopamine is not None
         }
@@ -523,7 +525,7 @@ class Simulation:
         if about["network"] != self._digest():
             raise FileProblem(path, "is a checkpoint of another network, scheme, step, precision, or other stimuli")
         values = {name: arrays[f"state:{name}"] for name in State._fields if name != "words"}
-        values["dopamine"] = np.repeat(values["dopamine"][:1], self._build.blocks, axis=0)
+        values["dopamine"] = np.repeat(values["dopamine"][:1], self._plan.blocks, axis=0)
         self._team.state = State(**values, words=values["flags"].view(np.uint64))
         self._team.step = int(about["step"])
         self._failures = list(about["failures"])
@@ -543,8 +545,8 @@ class Simulation:
 
     def _digest(self) -> str:
         """Of all that the future depends on beside the state."""
-        build = self._build
-        about = (build.scheme.name, build.dt, build.precision.name, build.blocks, self._trace_cells)
+        plan = self._plan
+        about = (plan.scheme.name, plan.dt, plan.precision.name, plan.blocks, self._trace_cells)
         return digest((about, self.network, [(i.population, i.cells, i.stimulus) for i in self._injections]))
 
     # Streaming.
@@ -569,15 +571,18 @@ class Simulation:
     # Checks.
 
     def _check_memory(self) -> None:
-        needed, free = self._build.memory, free_memory()
-        if free is not None and needed > free:
-            wanted = f"at most the {free / 1e9:.3g} GB that are free would do: fewer synapses, or precision 'single'"
-            raise BadValue("network", f"{needed / 1e9:.3g} GB", wanted)
+        free = free_memory()
+        for needed in (lambda: self._plan.least_memory, lambda: self._plan.memory):
+            if free is not None and needed() > free:
+                wanted = (
+                    f"at most the {free / 1e9:.3g} GB that are free would do: fewer synapses, or precision 'single'"
+                )
+                raise BadValue("network", f"{needed() / 1e9:.3g} GB", wanted)
 
     def _cells(self, population: str) -> tuple[int, Cell]:
         names = [p.name for p in self.network.populations]
         k = names.index(self.network.population(population).name)
-        cell = self._build.cells[k]
+        cell = self._plan.cells[k]
         if cell is None:
             raise BadValue(population, "a source of spikes", "a population of cells would do")
         return k, cell
@@ -594,7 +599,7 @@ class Simulation:
         return np.unique(np.concatenate(found))
 
     def _places(self, cells: NDArray[np.int64]) -> NDArray[np.int64]:
-        every = [self._build.layout.of(k) for k in range(len(self.network.populations))]
+        every = [self._plan.layout.of(k) for k in range(len(self.network.populations))]
         return np.concatenate([*every, np.zeros(0, dtype=np.int64)])[cells]
 
     def _inject(self, population: int, stimulus: Stimulus, cells: Any) -> None:
@@ -606,7 +611,7 @@ class Simulation:
 
 
 def simulate_network(network: Network, duration: float, **options: Any) -> NetworkRecording:
-    """Build a network, advance it, and return all that was recorded."""
+    """Plan a network, advance it, and return all that was recorded."""
     progress = options.pop("progress", None)
     simulation = Simulation(network, **options)
     simulation.advance(duration, progress=progress)
@@ -618,7 +623,7 @@ def memory_needed(network: Network, *, scheme: str = "published-2003", dt: float
     """About how many bytes a network will take."""
     method = _scheme(scheme)
     step = checked_step(method, method.dt if dt is None else dt)
-    return Build(network, method, step, checked_precision(precision, method), _engine("cpu"), 1).memory
+    return Plan(network, method, step, checked_precision(precision, method), _engine("cpu"), 1).memory
 
 
 def free_memory() -> int | None:

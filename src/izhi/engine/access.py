@@ -113,3 +113,9 @@ def prefetch(array, i):
 
 def meet(gate, meeting, members):
     """Wait until all workers have come to this meeting; in plain Python there is but one."""
+
+
+def part(function):
+    """Marks a function to compile into its caller: it takes all arrays of a network, and passing them takes long."""
+    function.is_part = True
+    return function

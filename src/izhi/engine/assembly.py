@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from izhi.engine import access, circuit, fadvance, kernels, queue
+from izhi.engine import access, circuit, fadvance, inputs, kernels, learning, queue
 from izhi.equations.model import Model
 from izhi.equations.ops import exchange, rarely, where
 from izhi.schemes.neuron.scheme import NeuronScheme, fitted
@@ -17,7 +17,7 @@ from izhi.schemes.scheme import ContinuousScheme, GridScheme
 
 FLAG_BITS = 32
 # Where the plain loops are, whose free names are bound.
-_KERNELS = (kernels.__name__, fadvance.__name__, queue.__name__, circuit.__name__)
+_KERNELS = (kernels.__name__, fadvance.__name__, queue.__name__, circuit.__name__, inputs.__name__, learning.__name__)
 
 
 def bind(function: Any, names: Mapping[str, Any]) -> FunctionType:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from types import ModuleType
 from typing import Any
@@ -61,18 +62,29 @@ class Wiring:
     order: int
     layout: Layout
     engine: ModuleType
-    ends: dict[str, Places] = field(init=False)
 
     def __post_init__(self) -> None:
+        self._check()
+
+    @cached_property
+    def ends(self) -> dict[str, Places]:
+        """The places of the cells at either end."""
         names = [p.name for p in self.network.populations]
-        self.ends = {
+        return {
             end: np.concatenate([self.layout.of(names.index(n)) for n in getattr(self.projection, end)])
             for end in ("source", "target")
         }
-        self._check()
+
+    @property
+    def sizes(self) -> tuple[int, int]:
+        """How many cells there are at either end."""
+        source, target = (
+            sum(self.network.population(n).count for n in getattr(self.projection, end)) for end in ("source", "target")
+        )
+        return source, target
 
     def _check(self) -> None:
-        rule, sources, targets = self.projection.rule, self.ends["source"].size, self.ends["target"].size
+        rule, (sources, targets) = self.projection.rule, self.sizes
         if isinstance(rule, OneToOne) and sources != targets:
             raise BadValue(self.projection.name, (sources, targets), "as many sources as targets would do")
         if isinstance(rule, Matrix) and rule.weight.shape != (targets, sources):
@@ -96,7 +108,7 @@ class Wiring:
     @property
     def expected(self) -> float:
         """About how many synapses there will be."""
-        rule, sources, targets = self.projection.rule, self.ends["source"].size, self.ends["target"].size
+        rule, (sources, targets) = self.projection.rule, self.sizes
         if isinstance(rule, FixedIndegree):
             return float(rule.k * targets)
         if isinstance(rule, FixedOutdegree):
@@ -366,7 +378,17 @@ def build_rows(
                     kind, slot = slots(b, delay)
                     at = np.empty(batch.source.size, dtype=np.int64)
                     find(batch.source, batch.target, kind, row_of[b], block_of, blocks, kinds, at)
-                    rest = (at, batch.target, slot, given, block_of, block_width, row[b], index, weight)
+                    rest: tuple[Any, ...] = (
+                        at,
+                        batch.target,
+                        slot,
+                        given,
+                        block_of,
+                        block_width,
+                        row[b],
+                        index,
+                        weight,
+                    )
                     jobs = [pool.submit(fill, *part, *rest) for part in pairwise(edges)]
                     for job in jobs:
                         job.result()

@@ -7,8 +7,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from izhi.engine.arrays import Net
 from izhi.engine.layout import WIDTH
-from izhi.engine.netbuild import Build, Net
+from izhi.engine.plan import Plan
 from izhi.network import Projection
 
 
@@ -21,9 +22,9 @@ class Located(NamedTuple):
     delay: NDArray[np.float64]
 
 
-def locate(build: Build, net: Net, projection: Projection, bundle: int, learns: bool) -> Located:
+def locate(plan: Plan, net: Net, projection: Projection, bundle: int, learns: bool) -> Located:
     """Where the synapses of a projection lie, in the order of their sources, targets and delays."""
-    layout = build.layout
+    layout = plan.layout
     row, row_of, index, kinds = (
         (net.learn_row[bundle], net.learn_row_of[bundle], net.learn_index, net.delays.shape[1])
         if learns
@@ -31,21 +32,21 @@ def locate(build: Build, net: Net, projection: Projection, bundle: int, learns: 
     )
     first, last = int(row[0]), int(row[-1])
     number = np.repeat(np.arange(row.size - 1), np.diff(row))
-    kind, block, line = number % kinds, number // kinds % build.blocks, number // kinds // build.blocks
+    kind, block, line = number % kinds, number // kinds % plan.blocks, number // kinds // plan.blocks
     chunks = np.flatnonzero(row_of >= 0)
     place_of_line = (chunks[np.argsort(row_of[chunks])][:, None] * WIDTH + np.arange(WIDTH)).ravel()
     own = index[first:last].astype(np.int64)
-    width = build.chunks_per_block * WIDTH
+    width = plan.chunks_per_block * WIDTH
     source, target = layout.cell_at[place_of_line[line]], layout.cell_at[block * width + own % width]
-    early = build.early(projection.synapse)
+    early = plan.early(projection.synapse)
     steps = net.delays[bundle][kind] if learns else own // width + early
-    names = [p.name for p in build.network.populations]
+    names = [p.name for p in plan.network.populations]
     belongs = np.ones(own.size, dtype=bool)
     for cells, ends in ((source, projection.source), (target, projection.target)):
-        number = build.layout.population[build.place_of(cells) // WIDTH]
+        number = plan.layout.population[plan.place_of(cells) // WIDTH]
         belongs &= np.isin(number, [names.index(n) for n in ends])
     where = np.flatnonzero(belongs)
     where = where[np.lexsort((steps[where], target[where], source[where]))]
     return Located(
-        first + where, source[where].astype(np.int64), target[where].astype(np.int64), steps[where] * build.dt
+        first + where, source[where].astype(np.int64), target[where].astype(np.int64), steps[where] * plan.dt
     )

@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from izhi.engine.arrays import Net, State
 from izhi.engine.layout import WIDTH
-from izhi.engine.netbuild import Build, Net, State
+from izhi.engine.plan import Plan
 
 Log = namedtuple("Log", "share cell until source scale begin row arrived normal outside gate samples first_sample")
 # Spikes looked up together, and the most steps of a stretch.
@@ -52,7 +53,7 @@ class Stretch:
 class Team:
     """The workers of a network and their arrays."""
 
-    build: Build
+    plan: Plan
     net: Net
     state: State
     engine: ModuleType
@@ -61,11 +62,11 @@ class Team:
     pace: int = 16
 
     def __post_init__(self) -> None:
-        threads = self.build.threads if self.engine.parallel else 1
-        members = max(1, min(threads, self.build.blocks))
-        self.shares = np.array([self.build.blocks * m // members for m in range(members + 1)], dtype=np.int64)
+        threads = self.plan.threads if self.engine.parallel else 1
+        members = max(1, min(threads, self.plan.blocks))
+        self.shares = np.array([self.plan.blocks * m // members for m in range(members + 1)], dtype=np.int64)
         self.work, self.find, self.check = (
-            self.engine.network(name, self.build.assembly, self.build.precision) for name in ("work", "detect", "sound")
+            self.engine.network(name, self.plan.assembly, self.plan.precision) for name in ("work", "detect", "sound")
         )
         self.scratch: dict[str, Any] = {}
 
@@ -83,7 +84,7 @@ class Team:
 
         A scheme that looks for spikes at a step's end has made it by then; only sources are looked at.
         """
-        if self.step == 0 or self.build.at_start:
+        if self.step == 0 or self.plan.at_start:
             self.find(self.net, self.state, self.step, self.step == 0)
 
     def run(self, steps: int, outside: NDArray) -> Stretch:
@@ -124,9 +125,9 @@ class Team:
 
     def _log(self, outside: NDArray) -> Log:
         """Room for what a stretch leaves behind; kept from one to the next."""
-        net, precision, members = self.net, self.build.precision, self.members
+        net, precision, members = self.net, self.plan.precision, self.members
         if not self.scratch:
-            blocks = self.build.blocks
+            blocks = self.plan.blocks
             self.scratch = {
                 "cell": np.empty(2 * net.capacity + (1 << 16), dtype=np.int32),
                 "until": np.zeros((members, self.longest + 1), dtype=np.int64),
@@ -136,7 +137,9 @@ class Team:
                 "row": np.empty((members, WIDTH), dtype=precision),
                 "arrived": np.empty((members, WIDTH), dtype=precision),
                 "normal": np.empty((members, 2, WIDTH), dtype=np.float32),
-                "samples": np.empty((self.state.X.shape[1] + 1, net.traced_cell.size, self.longest + 1), dtype=precision),
+                "samples": np.empty(
+                    (self.state.X.shape[1] + 1, net.traced_cell.size, self.longest + 1), dtype=precision
+                ),
             }
         return Log(
             share=self.shares,

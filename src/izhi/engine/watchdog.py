@@ -35,7 +35,7 @@ class Watchdog:
         """Why the run cannot go on, if so."""
         place = team.unsound()
         if place >= 0:
-            cell = int(team.build.layout.cell_at[place])
+            cell = int(team.plan.layout.cell_at[place])
             return f"v or u of cell {cell} left the range of numbers; a smaller dt or weaker input may help"
         self.recent.append((stretch.last - stretch.first, stretch.place.size))
         while sum(n for n, _ in self.recent) - self.recent[0][0] >= WINDOW / self.dt:
