@@ -35,8 +35,9 @@ if TYPE_CHECKING:
         SpikeSource,
         UniformNoise,
     )
+    from izhi.network_plan import memory_needed
     from izhi.network_recording import NetworkRecording
-    from izhi.network_run import Simulation, memory_needed
+    from izhi.network_run import Simulation
     from izhi.presets import PRESETS, Preset, preset
     from izhi.recording import Recording
     from izhi.schemes import SCHEMES, Scheme
@@ -86,9 +87,8 @@ _ROOMS = {
     "izhi.network_recording": (
         "NetworkRecording",
     ),
-    "izhi.network_run": (
-        "Simulation", "memory_needed",
-    ),
+    "izhi.network_plan": ("memory_needed",),
+    "izhi.network_run": ("Simulation",),
     "izhi.presets": ("PRESETS", "Preset", "preset"),
     "izhi.recording": ("Recording",),
     "izhi.schemes": ("SCHEMES", "Scheme"),

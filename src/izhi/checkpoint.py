@@ -65,17 +65,6 @@ class Stream:
     folder: Path
     written: int = 0
 
-    def open(self) -> None:
-        """Make the folder; refuse one that holds results which no checkpoint continues."""
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            if any(self.folder.glob(f"{PART}*.npz")) and not self.checkpoint.exists():
-                raise FileProblem(self.folder, "holds the results of another run; an empty folder would do")
-        except FileProblem:
-            raise
-        except OSError as problem:
-            raise FileProblem(self.folder, f"cannot be used: {problem.strerror or problem}") from None
-
     @property
     def checkpoint(self) -> Path:
         """Where its checkpoint is, or will be."""
@@ -92,3 +81,16 @@ class Stream:
         for file in self.folder.glob(f"{PART}*.npz"):
             if int(file.stem[len(PART) :]) > written:
                 file.unlink()
+
+
+def opened(folder: str | os.PathLike[str]) -> Stream:
+    """A folder, made if need be; one that holds results which no checkpoint continues is refused."""
+    stream = Stream(Path(folder))
+    try:
+        stream.folder.mkdir(parents=True, exist_ok=True)
+        occupied = any(stream.folder.glob(f"{PART}*.npz")) and not stream.checkpoint.exists()
+    except OSError as problem:
+        raise FileProblem(folder, f"cannot be used: {problem.strerror or problem}") from None
+    if occupied:
+        raise FileProblem(folder, "holds the results of another run; an empty folder would do")
+    return stream

@@ -103,7 +103,8 @@ class _Run:
 
     def describe(self, described: Network) -> None:
         """Say how large the network will be."""
-        from izhi.network_run import free_memory, memory_needed
+        from izhi.memory import free_memory
+        from izhi.network_plan import memory_needed
         from izhi.networks import synapses_needed
 
         synapses, free = synapses_needed(described), free_memory()

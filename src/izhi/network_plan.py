@@ -1,0 +1,67 @@
+"""From a network and how it is to run to its plan, refused where it would not fit into memory."""
+
+from __future__ import annotations
+
+import importlib
+from types import ModuleType
+from typing import Any
+
+from izhi.engine.plan import Plan
+from izhi.errors import BadValue, UnknownName
+from izhi.memory import free_memory
+from izhi.network import Network
+from izhi.schemes import GridScheme, NeuronScheme, scheme
+from izhi.simulation import checked_precision, checked_step, checked_threads
+
+
+def planned(network: Any, name: Any, dt: float | None, precision: str, threads: int | None, engine: Any) -> Plan:
+    """The plan of a network for a scheme, a step [ms], a precision, threads and an engine.
+
+    Raises
+    ------
+    BadValue, UnknownName
+        If one of them cannot be, or the network does not fit into memory.
+    """
+    if not isinstance(network, Network):
+        raise BadValue("Simulation: network", network, "a Network would do")
+    method = _scheme(name)
+    step, kind = checked_step(method, method.dt if dt is None else dt), checked_precision(precision, method)
+    plan = Plan(network, method, step, kind, _engine(engine), checked_threads(threads))
+    _check_memory(plan)
+    return plan
+
+
+def memory_needed(
+    network: Network, *, scheme: str = "published-2003", dt: float | None = None, precision: str = "double"
+) -> int:
+    """About how many bytes a network will take, whether or not there are as many."""
+    method = _scheme(scheme)
+    step = checked_step(method, method.dt if dt is None else dt)
+    plan = Plan(network, method, step, checked_precision(precision, method), _engine("cpu"), 1)
+    free = free_memory()
+    return plan.least_memory if free is not None and plan.least_memory > free else plan.memory
+
+
+def _check_memory(plan: Plan) -> None:
+    """First by the description alone, then by what its delays ask for."""
+    free = free_memory()
+    for needed in ("least_memory", "memory"):
+        if free is not None and getattr(plan, needed) > free:
+            wanted = f"at most the {free / 1e9:.3g} GB that are free would do: fewer synapses, or precision 'single'"
+            raise BadValue("network", f"{getattr(plan, needed) / 1e9:.3g} GB", wanted)
+
+
+def _scheme(name: Any) -> GridScheme:
+    if not isinstance(name, str):
+        raise BadValue("scheme", name, "a name, such as 'published-2003', would do")
+    method = scheme(name)
+    if not isinstance(method, GridScheme) or not method.vectorises or isinstance(method, NeuronScheme):
+        wanted = "one with equal steps, whose spikes lie on them, such as 'published-2003' or 'euler', would do"
+        raise BadValue("scheme", name, wanted)
+    return method
+
+
+def _engine(name: Any) -> ModuleType:
+    if name not in ("cpu", "reference"):
+        raise UnknownName("engine", name, ("cpu", "reference"))
+    return importlib.import_module(f"izhi.engine.{name}")
