@@ -335,14 +335,10 @@ def test_a_run_that_was_not_resumed_keeps_the_results_in_its_folder(tmp_path: Pa
         sim.advance(30)
         sim.save()
     before = sim.recording
-    try:
-        other = izhi.Simulation(small(), engine="reference", out=tmp_path)
+    other = izhi.Simulation(small(), engine="reference", out=tmp_path)
+    with pytest.raises(izhi.FileProblem, match="another run"):
         other.advance(10)
-        other.save()
-    except izhi.IzhiError:
-        assert_same(NetworkRecording.load(tmp_path), before)
-    else:
-        pytest.xfail("a new run into a folder with a checkpoint, not resumed, writes over its first part")
+    assert_same(NetworkRecording.load(tmp_path), before)
 
 
 # What goes wrong.
@@ -388,8 +384,7 @@ def test_a_run_that_fails_ends_at_the_same_time_however_fast_it_is(current: floa
         while sim.time < 600 and not sim.recording.failures:
             sim.advance(pace)
         ends.append(sim.time)
-    if len(set(ends)) > 1:
-        pytest.xfail("whether a run fails is looked at after stretches, whose length depends on the machine")
+    assert len(set(ends)) == 1
 
 
 def test_a_network_that_does_not_fit_is_refused_before_it_is_built() -> None:
@@ -492,8 +487,7 @@ def test_a_state_that_is_set_at_the_beginning_lets_no_spike_count_twice() -> Non
     for _ in range(3):
         sims[1].set_state("E", **state)
     runs = [(sim.advance(20), sim.weights("learns").weight[0]) for sim in sims]
-    if runs[0][1] != runs[1][1]:
-        pytest.xfail("each set_state at time 0 lets the spikes of time 0 leave their traces once more")
+    assert runs[0][1] == runs[1][1]
     assert_same(runs[0][0], runs[1][0])
 
 
@@ -508,10 +502,7 @@ def test_parameters_that_are_changed_act_from_then_on() -> None:
 
 def test_a_parameter_that_was_an_array_may_become_a_number() -> None:
     sim = quiet(parameters={"vpeak": [30.0, 31.0, 32.0]})
-    try:
-        sim.set_parameters("E", vpeak=30.0)
-    except ValueError:
-        pytest.xfail("the tables of parameters change their shape when the last array becomes a number")
+    sim.set_parameters("E", vpeak=30.0)
     sim.set_state("E", v=30.0)
     assert sim.advance(1).spike_cell.tolist() == [2, 3, 4]
 

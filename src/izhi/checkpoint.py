@@ -12,7 +12,7 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from izhi.errors import FileProblem
+from izhi.errors import BadValue, FileProblem
 from izhi.network_recording import PART, NetworkRecording, joined
 from izhi.recording import DAMAGE, write_whole
 
@@ -60,10 +60,13 @@ class Stream:
     folder : Path
     written : int
         How many recordings it holds.
+    foreign : bool
+        Whether they are of another run, as long as that has not been resumed.
     """
 
     folder: Path
     written: int = 0
+    foreign: bool = False
 
     @property
     def checkpoint(self) -> Path:
@@ -72,12 +75,18 @@ class Stream:
 
     def write(self, parts: Sequence[NetworkRecording]) -> None:
         """Add what was recorded since."""
+        self.check()
         joined(parts).save(self.folder / f"{PART}{self.written + 1:06d}.npz")
         self.written += 1
 
+    def check(self) -> None:
+        """Refuse to mix the results of two runs."""
+        if self.foreign:
+            raise FileProblem(self.folder, "holds another run; resume from its checkpoint, or use an empty folder")
+
     def go_back(self, written: int) -> None:
         """Remove what was written after a checkpoint."""
-        self.written = written
+        self.written, self.foreign = written, False
         for file in self.folder.glob(f"{PART}*.npz"):
             if int(file.stem[len(PART) :]) > written:
                 file.unlink()
@@ -85,12 +94,15 @@ class Stream:
 
 def opened(folder: str | os.PathLike[str]) -> Stream:
     """A folder, made if need be; one that holds results which no checkpoint continues is refused."""
+    if not isinstance(folder, str | os.PathLike):
+        raise BadValue("out", folder, "the path of a folder would do")
     stream = Stream(Path(folder))
     try:
         stream.folder.mkdir(parents=True, exist_ok=True)
-        occupied = any(stream.folder.glob(f"{PART}*.npz")) and not stream.checkpoint.exists()
+        occupied = any(stream.folder.glob(f"{PART}*.npz"))
     except OSError as problem:
         raise FileProblem(folder, f"cannot be used: {problem.strerror or problem}") from None
-    if occupied:
+    if occupied and not stream.checkpoint.exists():
         raise FileProblem(folder, "holds the results of another run; an empty folder would do")
+    stream.foreign = occupied
     return stream

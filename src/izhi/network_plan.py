@@ -6,12 +6,14 @@ import importlib
 from types import ModuleType
 from typing import Any
 
+import numpy as np
+
 from izhi.engine.plan import Plan
 from izhi.errors import BadValue, UnknownName
 from izhi.memory import free_memory
 from izhi.network import Network
 from izhi.schemes import GridScheme, NeuronScheme, scheme
-from izhi.simulation import checked_precision, checked_step, checked_threads
+from izhi.simulation import LONGEST, checked_precision, checked_step, checked_threads
 
 
 def planned(network: Any, name: Any, dt: float | None, precision: str, threads: int | None, engine: Any) -> Plan:
@@ -65,3 +67,26 @@ def _engine(name: Any) -> ModuleType:
     if name not in ("cpu", "reference"):
         raise UnknownName("engine", name, ("cpu", "reference"))
     return importlib.import_module(f"izhi.engine.{name}")
+
+
+def whole_steps(duration: Any, dt: float) -> int:
+    """How many steps a time [ms] is."""
+    if isinstance(duration, bool) or not isinstance(duration, int | float | np.integer | np.floating):
+        raise BadValue("duration", duration, "a number of ms would do")
+    if not 0 <= duration <= LONGEST:
+        raise BadValue("duration", duration, f"from 0 to {LONGEST:g} ms would do")
+    ratio = float(duration) / dt
+    steps = round(ratio)
+    if abs(ratio - steps) > 1e-6 * max(1.0, 1e-3 * ratio):
+        raise BadValue("duration", duration, f"a multiple of dt, {dt:g} ms, would do")
+    return steps
+
+
+# Recording.
+
+
+def at_least(least: float, value: Any, who: str) -> float:
+    """Refuse what is no number from `least` on; infinity is one."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not value >= least:
+        raise BadValue(who, value, f"a number from {least:g} would do")
+    return float(value)

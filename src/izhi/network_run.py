@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -21,10 +20,10 @@ from izhi.engine.team import Stretch, Team
 from izhi.engine.watchdog import Watchdog
 from izhi.errors import BadValue, FileProblem
 from izhi.network import Background, Network
-from izhi.network_plan import planned
+from izhi.network_plan import at_least, planned, whole_steps
 from izhi.network_recording import NetworkRecording, joined
 from izhi.progress import Progress
-from izhi.simulation import LONGEST, versions
+from izhi.simulation import versions
 from izhi.stimulus import Stimulus
 
 # A mean rate over 100 ms above which a network has run away [Hz].
@@ -96,6 +95,9 @@ class Simulation:
         self._plan = planned(network, scheme, dt, precision, threads, engine)
         if isinstance(every, bool) or not isinstance(every, int) or every < 1:
             raise BadValue("every", every, "a whole number from 1 would do")
+        at_least(0.0, runaway, "runaway")
+        if checkpoint_every is not None:
+            at_least(0.0, checkpoint_every, "checkpoint_every")
         cells = traced(network, record or {})
         with np.errstate(over="ignore"):
             net, weights = make_net(self._plan, every, self._plan.place_of(cells))
@@ -143,7 +145,7 @@ class Simulation:
     @property
     def recording(self) -> NetworkRecording:
         """All that was recorded so far; of a streamed run, what the folder holds."""
-        if self._stream is not None:
+        if self._stream is not None and not self._stream.foreign:
             self._flush()
             return NetworkRecording.load(self._stream.folder) if self._stream.written else self._recording([], 0, 0)
         return joined(self._parts) if self._parts else self._recording([], 0, 0)
@@ -174,7 +176,9 @@ class Simulation:
         FileProblem
             If results or a checkpoint cannot be written. What was recorded since is kept, and written next time.
         """
-        steps = self._whole_steps(duration)
+        steps = whole_steps(duration, self.dt)
+        if self._stream is not None:
+            self._stream.check()
         first = self._team.step
         made: list[NetworkRecording] = []
         with Progress(steps * self.dt, progress) as bar, np.errstate(all="ignore"):
@@ -192,8 +196,10 @@ class Simulation:
         self._team.net, table, steps = outside(self._injections, self._team.net, first, steps, self.dt)
         early = early_sources(self._team) if first == 0 else []
         stretch = self._team.run(steps, table)
-        reason = self._watchdog.verdict(self._team, stretch)
-        if reason is not None:
+        verdict = self._watchdog.verdict(self._team, stretch)
+        if verdict is not None:
+            self._team.step, reason = verdict
+            stretch = stretch.before(self._team.step, self._team.net.every)
             self._failures.append({"time": self.time, "reason": reason})
         recording = self._recording([*early, stretch], first, self._team.step)
         self._parts.append(recording)
@@ -202,19 +208,6 @@ class Simulation:
     def _until_watch(self) -> int:
         """How many steps there are until weights are to be recorded."""
         return min((w.every - self._team.step % w.every for w in self._watches), default=1 << 40)
-
-    def _whole_steps(self, duration: Any) -> int:
-        if isinstance(duration, bool) or not isinstance(duration, int | float | np.integer | np.floating):
-            raise BadValue("duration", duration, "a number of ms would do")
-        if not 0 <= duration <= LONGEST:
-            raise BadValue("duration", duration, f"from 0 to {LONGEST:g} ms would do")
-        ratio = float(duration) / self.dt
-        steps = round(ratio)
-        if abs(ratio - steps) > 1e-6 * max(1.0, 1e-3 * ratio):
-            raise BadValue("duration", duration, f"a multiple of dt, {self.dt:g} ms, would do")
-        return steps
-
-    # Recording.
 
     def _recording(self, stretches: Sequence[Stretch], first: int, last: int) -> NetworkRecording:
         taken = {w.projection: w.take(self._controls, last, self.dt) for w in self._watches}
@@ -236,7 +229,7 @@ class Simulation:
     def record_weights(self, projection: str, every: float) -> None:
         """Record the weights of a projection now and every so many ms; the recording has them as `weights`."""
         self._controls.projection(projection)
-        steps = self._whole_steps(every)
+        steps = whole_steps(every, self.dt)
         if steps < 1:
             raise BadValue("record_weights", every, f"at least {self.dt:g} ms would do")
         watch = WeightWatch(projection, steps)
@@ -310,7 +303,7 @@ class Simulation:
         """
         about = {
             "step": self._team.step, "network": self._digest(), "failures": self._failures,
-            "written": self._stream.written if self._stream else 0, "recent": list(self._watchdog.recent),
+            "written": self._stream.written if self._stream else 0, "spikes": self._watchdog.spikes,
             "watches": [(w.projection, w.every) for w in self._watches],
         }  # fmt: skip
         arrays = {f"state:{name}": value for name, value in self._team.state._asdict().items() if name != "words"}
@@ -339,9 +332,9 @@ class Simulation:
         values = {name: arrays[f"state:{name}"] for name in State._fields if name != "words"}
         values["dopamine"] = np.repeat(values["dopamine"][:1], self._plan.blocks, axis=0)
         self._team.state = State(**values, words=values["flags"].view(np.uint64))
-        self._team.step = int(about["step"])
+        self._team.step, self._team.begun = int(about["step"]), True
         self._failures = list(about["failures"])
-        self._watchdog.recent = deque((steps, spikes) for steps, spikes in about["recent"])
+        self._watchdog.spikes = int(about["spikes"])
         self._watches = [WeightWatch(name, every) for name, every in about["watches"]]
         self._controls.weights_set = "weight" in arrays
         if self._controls.weights_set:

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from izhi.cell import Cell
 from izhi.engine import draw, inputs
-from izhi.engine.connect import Rows
 from izhi.engine.layout import WIDTH
 from izhi.engine.numbers import (
     DRIVES,
@@ -28,6 +27,7 @@ from izhi.engine.numbers import (
     thresholds,
 )
 from izhi.engine.plan import Plan
+from izhi.engine.rows import Rows
 from izhi.equations import RECEPTORS
 from izhi.network import (
     Conductance,
@@ -169,8 +169,8 @@ def make_state(plan: Plan, weights: dict[str, NDArray]) -> State:
 def cell_table(plan: Plan) -> dict[str, NDArray]:
     """Parameters and states of the cells, chunk by chunk."""
     layout, precision = plan.layout, plan.precision
-    own = [[s for s in m.symbols if s not in plan.shared(k)] for k, m in enumerate(plan.models)]
-    shared = [plan.shared(k) for k in range(len(plan.models))]
+    own = [[s for s in m.symbols if s not in plan.assembly.shared[k]] for k, m in enumerate(plan.models)]
+    shared = [plan.assembly.shared[k] for k in range(len(plan.models))]
     rows = max((len(m.state) for m in plan.models), default=2)
     X = np.zeros((layout.number, rows, WIDTH), dtype=precision)
     P = np.ones((layout.number, max(map(len, own), default=1), WIDTH), dtype=precision)

@@ -16,7 +16,7 @@ from __future__ import annotations
 import numpy as np
 
 from izhi.engine.access import apart, meet, part, prefetch, wide_vectors
-from izhi.engine.inputs import POISSON_SOURCE, SCHEDULE, add_drives, arrive, draw_sources, due, fill
+from izhi.engine.inputs import KICK, POISSON_SOURCE, SCHEDULE, add_drives, add_to, arrive, draw_sources, due, fill
 from izhi.engine.learning import after_spikes, consolidate, learn
 
 # How many spikes ahead the synapses are fetched.
@@ -24,7 +24,10 @@ AHEAD = 8
 
 
 def work(worker, net, state, log, k0, k1):
-    """Advance from step k0 to k1, or until the log might not hold another step; returns the step it came to."""
+    """Advance from step k0 to k1; returns the step it came to.
+
+    It ends early where the log might not hold another step, and where a state left the range of numbers.
+    """
     first, last = log.share[worker], log.share[worker + 1]
     n, k = 0, k0
     while k < k1 and n + net.capacity <= log.cell.size:
@@ -47,6 +50,8 @@ def work(worker, net, state, log, k0, k1):
         if not AT_START:
             n = record(state.fired[after], state.fired_count[after], log, n, count(state.fired_count[after]), worker)
         log.until[worker, k - k0] = n
+        if count(log.broken[(k - 1) % 2]) > 0:
+            break
     return k
 
 
@@ -157,17 +162,33 @@ def advance_chunk(net, state, log, worker, block, c, k, k0):
         row = log.row[worker, :size]
         A = log.arrived[worker, :size]
         fill(row, ZERO)
-        add_drives(net, state, log, worker, row, A, c, k, k0)
         at = (block * net.slots + k % net.depth) * net.block_width + (c - net.block_chunk[block]) * net.width
+        add_drives(net, state, log, worker, row, A, c, at, k, k0)
         for channel in range(net.channel_kind.size):
             arrive(net, state, row, state.J[channel, at : at + size], channel, c)
         flags = state.flags[c, :size]
         advance(kind, net, state, row, flags, c)
+        for channel in range(net.channel_kind.size):
+            if net.channel_kind[channel] == KICK:
+                add_to(state.X[c, 0, :size], state.J[channel, at : at + size])
+                if AT_START:
+                    ready(kind, net, state, flags, c)
+        if broken(state.X[c, 0, :size], state.X[c, 1, :size]):
+            log.broken[k % 2, worker] = 1
         sample(net, state, log, row, c, k)
         n = collect(state.words[c], state.fired[after, c], c * net.width)
     state.fired_count[after, c] = n
     if PLASTIC or SHORT_TERM:
         after_spikes(net, state, c, k + 1, state.fired[after, c], n)
+
+
+def broken(v, u):
+    """Whether any state left the range of numbers."""
+    wide_vectors()
+    found = False
+    for i in range(v.size):
+        found |= (v[i] - v[i] != 0) | (u[i] - u[i] != 0)
+    return found
 
 
 def collect(words, fired, base):

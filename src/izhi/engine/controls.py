@@ -99,11 +99,12 @@ class Controls:
         k, cell = self.cells(population)
         symbols = [q.symbol for q in cell.model.state]
         places = self.team.plan.layout.of(k)
-        for symbol, value in values.items():
-            if symbol not in symbols:
-                raise UnknownName(f"{population}.state", symbol, symbols)
-            given = _for_each(value, places.size, f"{population}.{symbol}")
-            self.team.state.X[places // WIDTH, symbols.index(symbol), places % WIDTH] = given
+        unknown = next((symbol for symbol in values if symbol not in symbols), None)
+        if unknown is not None:
+            raise UnknownName(f"{population}.state", unknown, symbols)
+        given = {s: _for_each(value, places.size, f"{population}.{s}") for s, value in values.items()}
+        for symbol, value in given.items():
+            self.team.state.X[places // WIDTH, symbols.index(symbol), places % WIDTH] = value
         self.team.detect()
 
     def parameters(self, population: str) -> dict[str, NDArray[np.float64]]:
@@ -165,6 +166,8 @@ class Controls:
 
     def reward(self, amount: float, projection: str | None = None) -> None:
         """Release dopamine: at the synapses of one projection, or of all that learn by it."""
+        if isinstance(amount, bool) or not isinstance(amount, int | float) or not np.isfinite(amount):
+            raise BadValue("reward", amount, "a finite amount would do")
         found = False
         for b, bundle in enumerate(self.team.plan.bundles[1]):
             names = [w.projection.name for w in bundle]

@@ -25,7 +25,7 @@ def fill(row, value):
 
 
 @part
-def add_drives(net, state, log, worker, row, A, c, k, k0):
+def add_drives(net, state, log, worker, row, A, c, at, k, k0):
     """The currents that a population is driven by; what is meant for a channel is added there."""
     pop, whole = net.pop[c], net.pop_size.size - 1
     for d in range(net.drive_pop.size):
@@ -48,7 +48,10 @@ def add_drives(net, state, log, worker, row, A, c, k, k0):
         else:
             fill(A, ZERO)
             add_poisson(A, first, one, two, x, state.drive_table[d])
-            arrive(net, state, row, A, net.drive_channel[d], c)
+            if net.channel_kind[net.drive_channel[d]] == KICK:
+                add_to(state.J[net.drive_channel[d], at : at + row.size], A)
+            else:
+                arrive(net, state, row, A, net.drive_channel[d], c)
     for e in range(net.outside_pop.size):
         if net.outside_pop[e] == pop:
             add_outside(row, net.first[c], log.outside[min(k - k0, log.outside.shape[0] - 1)], net.outside_column[e],
@@ -116,24 +119,24 @@ def add_outside(row, first, currents, column, cells):
             row[i] += currents[column + first + i]
 
 
+def add_to(row, A):
+    for i in range(row.size):
+        row[i] += A[i]
+
+
 @part
 def arrive(net, state, row, A, channel, c):
-    """What arrived at the cells of a chunk over a channel takes effect."""
+    """What arrived at the cells of a chunk over a channel takes effect; a jump of v does so at the end of the step."""
     kind = net.channel_kind[channel]
     if kind == PULSE:
-        for i in range(row.size):
-            row[i] += A[i]
-    elif kind == KICK:
-        kicked = state.X[c, 0]
-        for i in range(row.size):
-            kicked[i] += A[i]
+        add_to(row, A)
     elif kind == EXPONENTIAL:
         current, keep = state.S[c, net.channel_index[channel]], state.channel_keep[channel]
         for i in range(row.size):
             now = current[i] + A[i]
             row[i] += now
             current[i] = now * keep
-    else:
+    elif kind == RECEPTOR:
         g = state.G[c, net.channel_index[channel]]
         for i in range(row.size):
             g[i] += A[i]

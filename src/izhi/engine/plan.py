@@ -13,14 +13,16 @@ from numpy.typing import NDArray
 
 from izhi.cell import Cell
 from izhi.engine.assembly import Assembly
-from izhi.engine.connect import Rows, Wiring, build_rows
+from izhi.engine.connect import Wiring
 from izhi.engine.layout import WIDTH, Layout, blocks_for
+from izhi.engine.rows import Rows, build_rows
 from izhi.equations import with_receptors
 from izhi.equations.model import Model
 from izhi.network import (
     Background,
     Conductance,
     CurrentPulse,
+    Delta,
     Network,
     PoissonDrive,
     Synapse,
@@ -143,8 +145,8 @@ class Plan:
         return found
 
     def early(self, synapse: Synapse) -> int:
-        """A pulse acts in the step that ends when the spike arrives, all else from there on."""
-        return 1 if isinstance(synapse, CurrentPulse) else 0
+        """Pulses and jumps of v act in the step that ends when the spike arrives, all else from there on."""
+        return 1 if isinstance(synapse, CurrentPulse | Delta) else 0
 
     @cached_property
     def depth(self) -> int:

@@ -50,16 +50,18 @@ def recorded(
         steps.append(np.repeat(np.arange(s.first, s.last), per_step))
         whose.append(plan.layout.cell_at[s.place])
     step, cell = np.concatenate(steps), np.concatenate(whose)
-    late = np.full(cell.size, plan.scheme.lag)
-    if not plan.at_start and plan.scheme.lag == 0:
-        late[np.isin(cell, _source_cells(plan))] = 1
+    time = ((step + plan.scheme.lag) * dt).astype(np.float64)
+    if not plan.at_start and plan.scheme.lag == 0:  # the cells' spikes have the label of the step's start
+        time = time + np.isin(cell, _source_cells(plan)) * dt
+        order = np.argsort(time, kind="stable")
+        time, cell = time[order], cell[order]
     every = team.net.every
     samples = [s.samples for s in stretches if s.samples.shape[2]]
     rows = team.state.X.shape[1] + 1
     both = np.concatenate(samples, axis=2) if samples else np.zeros((rows, cells.size, 0))
     numbers = [np.arange(s.samples.shape[2]) + s.first_sample for s in stretches]
     return NetworkRecording(
-        spike_time=(step + late) * dt,
+        spike_time=time,
         spike_cell=cell,
         populations=tuple(Part(p.name, network.first(p.name), p.count) for p in network.populations),
         start=first * dt,
@@ -97,19 +99,23 @@ def early_sources(team: Team) -> list[Stretch]:
 
 def traced(network: Network, record: Mapping[str, Any]) -> NDArray[np.int64]:
     """The numbers of the cells to record."""
+    if not isinstance(record, Mapping):
+        raise BadValue("record", record, "a mapping such as {'E': 3} would do")
     found = [np.zeros(0, dtype=np.int64)]
     for name, cells in record.items():
         count, first = network.population(name).count, network.first(name)
         if not isinstance(network.population(name).cell, Cell):
             raise BadValue(f"record.{name}", "a source of spikes", "a population of cells would do")
         if isinstance(cells, int | np.integer) and not isinstance(cells, bool):
+            if cells < 0:
+                raise BadValue(f"record.{name}", cells, "how many cells, from 0, would do")
             cells = np.arange(min(int(cells), count))
         found.append(first + chosen(cells, count, f"record.{name}"))
     return np.unique(np.concatenate(found))
 
 
 def chosen(cells: Any, count: int, who: str) -> NDArray[np.int64]:
-    """Numbers of cells, each once and in order."""
+    """Numbers of cells, each once."""
     try:
         found = np.atleast_1d(np.asarray(cells))
     except ValueError:
@@ -118,4 +124,6 @@ def chosen(cells: Any, count: int, who: str) -> NDArray[np.int64]:
         return np.zeros(0, dtype=np.int64)
     if found.dtype.kind not in "iu" or found.ndim != 1 or (found < 0).any() or (found >= count).any():
         raise BadValue(who, cells, f"whole numbers from 0 to {count - 1} would do")
-    return np.unique(found).astype(np.int64)
+    if np.unique(found).size < found.size:
+        raise BadValue(who, cells, "each cell once would do")
+    return found.astype(np.int64)

@@ -16,7 +16,9 @@ from izhi.engine.arrays import Net, State
 from izhi.engine.layout import WIDTH
 from izhi.engine.plan import Plan
 
-Log = namedtuple("Log", "share cell until source scale begin row arrived normal outside gate samples first_sample")
+Log = namedtuple(
+    "Log", "share cell until source scale begin row arrived normal outside broken gate samples first_sample"
+)
 # Spikes looked up together, and the most steps of a stretch.
 ROOM = 8192
 LONGEST = 1 << 14
@@ -48,6 +50,13 @@ class Stretch:
     samples: NDArray
     first_sample: int
 
+    def before(self, last: int, every: int) -> Stretch:
+        """What it gave before a step."""
+        until = self.until[: last - self.first]
+        n = int(until[-1]) if until.size else 0
+        samples = self.samples[:, :, : last // every + 1 - self.first_sample]
+        return Stretch(self.first, last, self.place[:n], until, samples, self.first_sample)
+
 
 @dataclass(eq=False)
 class Team:
@@ -58,6 +67,8 @@ class Team:
     state: State
     engine: ModuleType
     step: int = 0
+    begun: bool = False
+    broken: bool = False
     shares: NDArray[np.int64] = field(init=False)
     pace: int = 16
 
@@ -85,7 +96,8 @@ class Team:
         A scheme that looks for spikes at a step's end has made it by then; only sources are looked at.
         """
         if self.step == 0 or self.plan.at_start:
-            self.find(self.net, self.state, self.step, self.step == 0)
+            self.find(self.net, self.state, self.step, not self.begun)
+        self.begun = True
 
     def run(self, steps: int, outside: NDArray) -> Stretch:
         """At most that many steps under these injected currents, shape (steps, columns)."""
@@ -99,6 +111,7 @@ class Team:
         self.pace = int(
             np.clip(taken * STRETCH / max(spent, 1e-6), max(self.pace // 2, 1), min(self.pace * 4, LONGEST))
         )
+        self.broken = bool(log.broken.any())
         until = log.until[0, 1 : taken + 1].copy()
         n = int(until[-1]) if taken else 0
         first_sample = first // self.net.every + 1
@@ -144,6 +157,7 @@ class Team:
         return Log(
             share=self.shares,
             outside=np.ascontiguousarray(outside, dtype=precision),
+            broken=np.zeros((2, members), dtype=np.int64),
             gate=np.zeros(16, dtype=np.int64),
             first_sample=np.array([self.step // net.every + 1], dtype=np.int64),
             **self.scratch,

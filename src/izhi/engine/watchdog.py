@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+
+import numpy as np
 
 from izhi.engine.team import Stretch, Team
 
@@ -15,6 +16,9 @@ WINDOW = 100.0
 class Watchdog:
     """Looks at each stretch of a run.
 
+    Whether a network has run away is judged in windows of 100 ms, from time 0 on, and so is the same however the run
+    was cut into stretches.
+
     Attributes
     ----------
     cells : int
@@ -22,26 +26,37 @@ class Watchdog:
     dt : float [ms]
     limit : float
         The mean rate at which a network has run away [Hz].
-    recent : deque of (steps, spikes)
-        The stretches of the last 100 ms.
+    spikes : int
+        So far in the present window.
     """
 
     cells: int
     dt: float
     limit: float
-    recent: deque[tuple[int, int]] = field(default_factory=deque)
+    spikes: int = 0
 
-    def verdict(self, team: Team, stretch: Stretch) -> str | None:
-        """Why the run cannot go on, if so."""
+    @property
+    def window(self) -> int:
+        """Steps of a window."""
+        return max(1, round(WINDOW / self.dt))
+
+    def overrun(self, stretch: Stretch) -> tuple[int, float] | None:
+        """The step at which a window ended in which the network ran away, if so, and the rate in it [Hz]."""
+        ends = np.arange(-(-(stretch.first + 1) // self.window) * self.window, stretch.last + 1, self.window)
+        by = np.concatenate([[-self.spikes], stretch.until[ends - stretch.first - 1]])
+        rates = 1e3 * np.diff(by) / (max(self.cells, 1) * self.window * self.dt)
+        total = int(stretch.until[-1]) if stretch.until.size else 0
+        self.spikes = total - int(by[-1])
+        over = np.flatnonzero(rates > self.limit)
+        return (int(ends[over[0]]), float(rates[over[0]])) if over.size else None
+
+    def verdict(self, team: Team, stretch: Stretch) -> tuple[int, str] | None:
+        """At which step the run cannot go on, and why, if so."""
+        over = self.overrun(stretch)
+        if over is not None:
+            return over[0], f"the network runs away, at {over[1]:.4g} Hz; weaker synapses or input may help"
+        if not team.broken:
+            return None
         place = team.unsound()
-        if place >= 0:
-            cell = int(team.plan.layout.cell_at[place])
-            return f"v or u of cell {cell} left the range of numbers; a smaller dt or weaker input may help"
-        self.recent.append((stretch.last - stretch.first, stretch.place.size))
-        while sum(n for n, _ in self.recent) - self.recent[0][0] >= WINDOW / self.dt:
-            self.recent.popleft()
-        steps, spikes = (sum(column) for column in zip(*self.recent, strict=True))
-        rate = 1e3 * spikes / (self.cells * steps * self.dt) if self.cells and steps else 0.0
-        if steps * self.dt >= WINDOW and rate > self.limit:
-            return f"the network runs away, at {rate:.4g} Hz; weaker synapses or input may help"
-        return None
+        cell = int(team.plan.layout.cell_at[place])
+        return stretch.last, f"v or u of cell {cell} left the range of numbers; a smaller dt or weaker input may help"

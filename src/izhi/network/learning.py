@@ -1,7 +1,9 @@
 """How synapses learn: traces of spikes, what they do to a weight or to its tag, and when the tag becomes weight.
 
 Delays are axonal: a spike travels first, and what counts for a synapse is when it arrives there. A spike of the cell
-at the very time of an arrival comes after it (it potentiates), and before it as well (it depresses).
+at the very time of an arrival comes after it: it potentiates, in full. A pulse or a jump of v acts within the step that
+ends at the arrival, as in the programs of 2006 and 2007, and is depressed by the cell's trace at that step's beginning;
+an exponential current or a conductance acts from the arrival on, and by the trace at that time.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What a spike does when it arrives, and how that changes with use.
 
-A spike at time t that travels for a delay d acts from t + d on. The pulse of the published programs acts one step
-before: it is current during the step that ends at t + d, so that v has changed at t + d.
+A spike at time t that travels for a delay d acts from t + d on. The pulse of the published programs is current during
+the step that ends at t + d, and a delta is added to v at the end of that step: with both, v has changed at t + d.
 """
 
 from __future__ import annotations
