@@ -146,7 +146,14 @@ def measure_delays() -> None:
 
 
 def measure_million() -> None:
-    measure("1,000,000 cells x 100 synapses", cortex2003(1_000_000, indegree=100, seed=1), 2, 300)
+    """A tenth of the synapses, each sqrt(10) times as strong, so that the variance of the input is that of 2003."""
+    cells = cortex2003(1_000_000).populations
+    strong = 10**0.5
+    projections = [
+        izhi.Projection("E", ("E", "I"), izhi.FixedIndegree(80), izhi.Uniform(0, 0.5 * strong)),
+        izhi.Projection("I", ("E", "I"), izhi.FixedIndegree(20), izhi.Uniform(-strong, 0)),
+    ]
+    measure("1,000,000 cells x 100 synapses", izhi.Network(cells, projections, seed=1), 2, 300)
 
 
 def measure_learning() -> None:

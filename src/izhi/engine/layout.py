@@ -14,10 +14,12 @@ from numpy.typing import NDArray
 
 # Cells of a chunk: their numbers stay in the first cache while the loop over them is long enough to vectorise.
 WIDTH = 512
-# Arrivals that stay in the nearer caches while spikes are delivered to a block [bytes].
-NEAR = 1 << 16
+# Arrivals at one block that stay in the first cache, and, where delays spread them, in the second [bytes].
+NEAR, NEAR_DELAYED = 40 << 10, 160 << 10
 # Synapses of a row on one block below which the beginning of a row costs more than a far arrival.
-FEW = 40
+FEW = 20
+# Cells from which on it is worth that two workers share them.
+MANY = 4096
 
 
 @dataclass(frozen=True)
@@ -83,8 +85,9 @@ class Layout:
 
 def blocks_for(layout: Layout, depth: int, synapses: int, itemsize: int) -> int:
     """How many blocks: enough that the arrivals of one stay near, few enough that rows on one are not too short."""
-    wanted = -(-layout.places * depth * itemsize // NEAR)
-    rows = synapses / max(sum(layout.counts), 1)
-    most = max(2.0, rows / FEW)
+    wanted = -(-layout.places * depth * itemsize // (NEAR if depth == 1 else NEAR_DELAYED))
+    if layout.places >= MANY:
+        wanted = max(wanted, 2)
+    most = max(2.0, synapses / max(sum(layout.counts), 1) / FEW)
     blocks = int(min(wanted, most, layout.number))
     return max(1, blocks + (blocks % 2 if 1 < blocks < layout.number else 0))
