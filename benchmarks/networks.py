@@ -111,8 +111,8 @@ def measure(what: str, network: izhi.Network, threads: int, ms: float, baseline:
     against = f", NumPy {baseline:.3g}, ratio {baseline / factor:.1f}" if baseline else ""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     print(
-        f"{what}, {threads} thread{'s' * (threads > 1)}: {factor:.3f} s per s (runs {', '.join(f'{f:.3f}' for f in factors)})"
-        f" at {rate:.2f} Hz{against}; built in {built:.1f} s, {simulation.synapses:,} synapses, peak {peak:.2f} GB",
+        f"{what}, {threads} thread{'s' * (threads > 1)}: {factor:.3f} s per s"
+        f" (runs {', '.join(f'{f:.3f}' for f in factors)}) at {rate:.2f} Hz{against}; built in {built:.1f} s, {simulation.synapses:,} synapses, peak {peak:.2f} GB",
         flush=True,
     )
 
