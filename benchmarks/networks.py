@@ -110,11 +110,10 @@ def measure(what: str, network: izhi.Network, threads: int, ms: float, baseline:
     rate = 1e3 * last[0].spike_time.size / max(network.cells, 1) / ms
     against = f", NumPy {baseline:.3g}, ratio {baseline / factor:.1f}" if baseline else ""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-    print(
-        f"{what}, {threads} thread{'s' * (threads > 1)}: {factor:.3f} s per s"
-        f" (runs {', '.join(f'{f:.3f}' for f in factors)}) at {rate:.2f} Hz{against}; built in {built:.1f} s, {simulation.synapses:,} synapses, peak {peak:.2f} GB",
-        flush=True,
-    )
+    runs = ", ".join(f"{f:.3f}" for f in factors)
+    size = f"{simulation.synapses:,} synapses, peak {peak:.2f} GB"
+    print(f"{what}, on {threads}: {factor:.3f} s per s (runs {runs}) at {rate:.2f} Hz{against}", flush=True)
+    print(f"    built in {built:.1f} s, {size}", flush=True)
 
 
 def baseline(cells: int, indegree: int, steps: int) -> float:
