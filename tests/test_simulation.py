@@ -76,7 +76,7 @@ def test_a_step_takes_effect_in_the_step_that_begins_with_it(name: str) -> None:
 
 
 NEURON = [name for name, scheme in izhi.SCHEMES.items() if isinstance(scheme, NeuronScheme)]
-SHOW_THE_PEAK = ("published-2003", "figure1", "book-2007", "euler", "esr", "spinnaker", *NEURON)
+SHOW_THE_PEAK = ("published-2003", "listing-2003", "figure1", "book-2007", "euler", "esr", "spinnaker", *NEURON)
 
 
 @pytest.mark.parametrize("name", SHOW_THE_PEAK)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import izhi
+from izhi.engine import group_search
 from izhi.engine import groups as kernels
 from izhi.networks import groups as module
 from izhi.networks.groups import Groups, polychronous_groups, shuffled
@@ -228,7 +229,7 @@ def test_threads_and_room_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None
     one = polychronous_groups(*net, **asked, threads=1)
     assert len(one) > 10
     assert plain(polychronous_groups(*net, **asked, threads=3)) == plain(one)
-    monkeypatch.setattr(kernels, "ROOM", 3)
+    monkeypatch.setattr(group_search, "ROOM", 3)
     assert plain(polychronous_groups(*net, **asked, threads=2)) == plain(one)
 
 
@@ -268,7 +269,7 @@ def test_a_runaway_is_cut_short_and_says_so(limit: dict[str, int]) -> None:
 @pytest.mark.parametrize("threads", [1, 2])
 def test_groups_that_take_too_much_are_refused(threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "LARGEST", 100_000)
-    monkeypatch.setattr(kernels, "ROOM", 64)
+    monkeypatch.setattr(group_search, "ROOM", 64)
     source, target = (index.ravel() for index in np.indices((12, 12)))
     with pytest.raises(izhi.BadValue, match="least_path"):
         polychronous_groups(source, target, np.full(144, 10.0), np.ones(144), excitatory=12, threads=threads)
