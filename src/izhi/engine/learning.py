@@ -100,37 +100,33 @@ def potentiate(changed, arrived, synapse, source, delay, k, high):
 @part
 def deliver_learning(net, state, b, changed, k, first, last):
     """What arrives at step k over synapses of one rule: spikes of as many earlier steps as there are delays."""
-    rule, J = net.rule[b], state.J[net.rule_channel[b]]
-    delays, blocks = net.delays[b], net.learn_blocks
-    early = net.rule_early[b]
-    for d in range(net.delays_number[b]):
-        before = k + early - delays[d]
-        if before < 0:
-            continue
-        past = before % state.fired.shape[0]
-        for c in range(net.kind.size):
-            if net.learn_row_of[b, c] < 0:
+    delays, kinds, width = net.delays[b], net.delays.shape[1], net.block_width
+    row, row_of, lowest = net.learn_row[b], net.learn_row_of[b], net.rule[b, R_LOWEST]
+    for block in range(first, last):
+        to = (block * net.slots + k % net.depth) * width
+        window = state.J[net.rule_channel[b], to : to + width]
+        spiked = state.spiked[b, block * width : (block + 1) * width]
+        for d in range(net.delays_number[b]):
+            before = k + net.rule_early[b] - delays[d]
+            if before < 0:
                 continue
-            for q in range(state.fired_count[past, c]):
-                i = state.fired[past, c, q]
-                for block in range(first, last):
-                    at = ((net.learn_row_of[b, c] + i - c * net.width) * blocks + block) * net.delays.shape[1] + d
-                    begin, end = net.learn_row[b, at], net.learn_row[b, at + 1]
-                    if begin < end:
-                        low = block * net.block_width
-                        to = (block * net.slots + k % net.depth) * net.block_width
-                        spiked = state.spiked[b, low : low + net.block_width]
-                        window = J[to : to + net.block_width]
-                        depress(window, changed, state.learned, spiked, net.learn_index, begin, end, rule)
+            past = before % state.fired.shape[0]
+            for c in range(net.kind.size):
+                if row_of[c] >= 0:
+                    for q in range(state.fired_count[past, c]):
+                        i = row_of[c] + state.fired[past, c, q] - c * net.width
+                        at = (i * net.learn_blocks + block) * kinds + d
+                        depress(
+                            window, changed, state.learned, spiked, net.learn_index, row[at], row[at + 1], lowest
+                        )
 
 
-def depress(J, changed, weight, spiked, index, begin, end, rule):
+def depress(J, changed, weight, spiked, index, begin, end, lowest):
     """Deliver, and take away the traces of the cells' spikes before."""
-    low = rule[R_LOWEST]
     for s in range(begin, end):
         i = index[s]
         J[i] += weight[s]
-        changed[s] = max(changed[s] - spiked[i], low)
+        changed[s] = max(changed[s] - spiked[i], lowest)
 
 
 @part
