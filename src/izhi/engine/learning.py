@@ -116,9 +116,7 @@ def deliver_learning(net, state, b, changed, k, first, last):
                     for q in range(state.fired_count[past, c]):
                         i = row_of[c] + state.fired[past, c, q] - c * net.width
                         at = (i * net.learn_blocks + block) * kinds + d
-                        depress(
-                            window, changed, state.learned, spiked, net.learn_index, row[at], row[at + 1], lowest
-                        )
+                        depress(window, changed, state.learned, spiked, net.learn_index, row[at], row[at + 1], lowest)
 
 
 def depress(J, changed, weight, spiked, index, begin, end, lowest):
