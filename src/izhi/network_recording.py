@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from izhi.errors import BadValue, FileProblem, UnknownName
-from izhi.recording import COMPRESSED, DAMAGE, write_whole
+from izhi.recording import DAMAGE, write_arrays, write_whole
 
 FORMAT = "izhi network recording 1"
 
@@ -142,9 +142,7 @@ class NetworkRecording:
 
     def write(self, file: IO[bytes]) -> None:
         """Write what `save` saves into an open file."""
-        arrays = self.to_numpy()
-        small = sum(np.asarray(x).nbytes for x in arrays.values()) < COMPRESSED
-        (np.savez_compressed if small else np.savez)(file, **arrays)
+        write_arrays(self.to_numpy(), file)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> NetworkRecording:

@@ -384,7 +384,7 @@ class Simulation:
 
 
 def simulate_network(network: Network, duration: float, **options: Any) -> NetworkRecording:
-    """Plan a network, advance it, and return all that was recorded."""
+    """Build a network, advance it, and return all that was recorded."""
     progress = options.pop("progress", None)
     simulation = Simulation(network, **options)
     simulation.advance(duration, progress=progress)

@@ -180,9 +180,7 @@ class Recording:
 
     def write(self, file: IO[bytes]) -> None:
         """Write what `save` saves into an open file."""
-        arrays = self.to_numpy()
-        small = sum(np.asarray(x).nbytes for x in arrays.values()) < COMPRESSED
-        (np.savez_compressed if small else np.savez)(file, **arrays)
+        write_arrays(self.to_numpy(), file)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Recording:
@@ -220,6 +218,12 @@ class Recording:
             raise FileProblem(path, f"cannot be read: {problem.strerror or problem}") from None
         except DAMAGE:
             raise FileProblem(path, "is no recording saved by izhi") from None
+
+
+def write_arrays(arrays: Mapping[str, Any], file: IO[bytes]) -> None:
+    """Write arrays as .npz into an open file, compressed unless they are large."""
+    small = sum(np.asarray(x).nbytes for x in arrays.values()) < COMPRESSED
+    (np.savez_compressed if small else np.savez)(file, **arrays)
 
 
 def write_whole(path: str | os.PathLike[str], write: Writer) -> None:
