@@ -111,6 +111,12 @@ def prefetch(array, i):
     """A hint that a number of an array will be needed soon; nothing in plain Python."""
 
 
+def trailing_zeros(word):
+    """The zeros below the lowest bit that is set."""
+    word = int(word)
+    return (word & -word).bit_length() - 1
+
+
 def meet(gate, meeting, members):
     """Wait until all workers have come to this meeting; in plain Python there is but one."""
 

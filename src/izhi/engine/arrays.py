@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from izhi.cell import Cell
 from izhi.engine import draw, inputs
 from izhi.engine.layout import WIDTH
+from izhi.engine.learning import WEIGHT
 from izhi.engine.numbers import (
     DRIVES,
     RULE_COLUMNS,
@@ -43,19 +44,19 @@ Net = namedtuple(
     "row_channel short_term index weight drive_pop drive_kind drive_key drive_channel outside_pop outside_column "
     "outside_cells channel_kind channel_index channel_second schedule_begin schedule_step schedule_cell "
     "source_key source_threshold every traced_begin traced_cell rule rule_early rule_channel rule_period dynamics "
-    "delays delays_number learn_blocks learn_row learn_row_of learn_rows learn_index in_begin in_synapse "
-    "in_source in_delay",
+    "delays delays_number learn_blocks learn_row learn_row_of learn_index learn_place in_begin in_trace "
+    "trace_steps trace_rows reach",
 )
 # What they change, each in its own share, and what the user may change between runs.
 State = namedtuple(
     "State",
     "X M G D P S Q flags words J fired fired_count channel_keep drive_value drive_table efficacy resource arrived "
-    "spiked learned tagged dopamine",
+    "spiked learned dopamine",
 )
 
 
 def make_net(plan: Plan, every: int, traced: NDArray[np.int64]) -> tuple[Net, dict[str, NDArray]]:
-    """All arrays that stay, and the initial weights of synapses that learn."""
+    """All arrays that stay, and of those that change the ones of synapses that learn."""
     layout, channels = plan.layout, plan.channels
     kinds = np.array([_kind(plan, p) for p in layout.population] if layout.counts else [inputs.SCHEDULE])
     still, learning = plan.still(), plan.learning()
@@ -66,7 +67,7 @@ def make_net(plan: Plan, every: int, traced: NDArray[np.int64]) -> tuple[Net, di
     edges = np.minimum(np.arange(plan.blocks + 1) * per, layout.number)
     rules = [bundle[0].projection for bundle in plan.bundles[1]]
     exponential = [c for c in channels if isinstance(c, ExponentialCurrent)]
-    in_begin, in_synapse, in_source, in_delay = _incoming(plan, learning)
+    in_begin, in_trace, learn_place = _incoming(plan, learning)
     whole = np.int64
     net = Net(
         width=WIDTH,
@@ -121,24 +122,27 @@ def make_net(plan: Plan, every: int, traced: NDArray[np.int64]) -> tuple[Net, di
         learn_blocks=plan.blocks,
         learn_row=learning.row,
         learn_row_of=learning.row_of,
-        learn_rows=learning.rows,
         learn_index=learning.index,
+        learn_place=learn_place,
         in_begin=in_begin,
-        in_synapse=in_synapse,
-        in_source=in_source,
-        in_delay=in_delay,
+        in_trace=in_trace,
+        trace_steps=plan.trace_steps,
+        trace_rows=int(learning.rows.max(initial=0)),
+        reach=plan.reach,
     )  # fmt: skip
-    return net, {"learned": learning.weight}
+    learned = np.zeros((learn_place.size, 2), dtype=plan.precision)
+    learned[learn_place, WEIGHT] = learning.weight
+    arrived = np.zeros((len(rules), 2 * net.trace_steps * net.trace_rows), dtype=plan.precision)
+    return net, {"learned": learned, "arrived": arrived}
 
 
 def make_state(plan: Plan, weights: dict[str, NDArray]) -> State:
     """All arrays that change, at time 0."""
     layout, precision = plan.layout, plan.precision
-    number, places = layout.number, plan.blocks * plan.chunks_per_block * WIDTH
+    number, places = layout.number, _places(plan)
     table = cell_table(plan)
     rules, terms = len(plan.bundles[1]), len(plan.short_terms)
-    longest = max((int(d.max()) for d in plan.learning_delays if d.size), default=0)
-    depth = 1 << (longest + 1).bit_length()
+    depth = plan.trace_steps
     flags = np.zeros((number, WIDTH), dtype=np.uint8)
     exponential = [c for c in plan.channels if isinstance(c, ExponentialCurrent)]
     drives = [d for _, d in plan.drives]
@@ -158,9 +162,7 @@ def make_state(plan: Plan, weights: dict[str, NDArray]) -> State:
         drive_table=thresholds(drives, plan.dt),
         efficacy=np.ones((terms, 2, places), dtype=precision),
         resource=resource,
-        arrived=np.zeros((rules, depth, places), dtype=precision),
         spiked=np.zeros((rules, places), dtype=precision),
-        tagged=np.zeros_like(weights["learned"]),
         dopamine=np.zeros((plan.blocks, max(rules, 1)), dtype=precision),
         **weights,
     )
@@ -222,13 +224,23 @@ def _kind(plan: Plan, population: int) -> int:
     return inputs.SCHEDULE if is_scheduled else inputs.POISSON_SOURCE
 
 
-def _incoming(plan: Plan, rows: Rows) -> tuple[NDArray, NDArray, NDArray, NDArray]:
-    """For each target, the synapses that learn, with their sources and delays."""
-    bundles, places = len(plan.bundles[1]), plan.blocks * plan.chunks_per_block * WIDTH
+def _places(plan: Plan) -> int:
+    """The places of all blocks, some at the end of the last empty."""
+    return plan.blocks * plan.chunks_per_block * WIDTH
+
+
+def _incoming(plan: Plan, rows: Rows) -> tuple[NDArray, NDArray, NDArray]:
+    """The order of the synapses that learn by target, in which their weights lie.
+
+    For each target, where they begin; for each of them, where the trace of its source is, counted from the row of
+    traces `reach` steps ago; and of those in the order of rows, where they are in this.
+    """
+    bundles, places, reach = len(plan.bundles[1]), _places(plan), plan.reach
     total = rows.index.size
     begin = np.zeros((bundles, places + 1), dtype=np.int64)
-    synapse, source = np.zeros(total, dtype=np.uint32), np.zeros(total, dtype=np.uint32)
-    delay = np.zeros(total, dtype=np.uint32)
+    most = int(rows.rows.max(initial=0))
+    trace = np.zeros(total, dtype=np.min_scalar_type((reach + 1) * most))
+    place = np.zeros(total, dtype=np.uint32)
     transpose = plan.engine.plain(draw.transpose)
     width = plan.chunks_per_block * WIDTH
     for b in range(bundles):
@@ -239,14 +251,12 @@ def _incoming(plan: Plan, rows: Rows) -> tuple[NDArray, NDArray, NDArray, NDArra
         target = block * width + rows.index[first:last]
         cursor = first + np.concatenate([[0], np.cumsum(np.bincount(target, minlength=places))])
         begin[b] = cursor
-        chunks = np.flatnonzero(rows.row_of[b] >= 0)
-        of_row = (chunks[:, None] * WIDTH + np.arange(WIDTH)).ravel().astype(np.int64)
         delays = plan.learning_delays[b]
-        padded = np.zeros(rows.kinds, dtype=np.int64)
-        padded[: delays.size] = delays
-        transpose(rows.row[b], int(rows.rows[b]), of_row, plan.blocks, rows.kinds, padded, rows.index, width,
-                  cursor.astype(np.int64), synapse, source, delay)  # fmt: skip
-    return begin, synapse, source, delay
+        ago = np.zeros(rows.kinds, dtype=np.int64)
+        ago[: delays.size] = (reach - delays) * most
+        transpose(rows.row[b], int(rows.rows[b]), plan.blocks, rows.kinds, ago, rows.index, width,
+                  cursor.astype(np.int64), place, trace)  # fmt: skip
+    return begin, trace, place
 
 
 def _padded(rows: Sequence[NDArray[np.int64]], width: int) -> NDArray[np.int64]:

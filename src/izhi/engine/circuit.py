@@ -15,9 +15,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from izhi.engine.access import apart, meet, part, prefetch, wide_vectors
+from izhi.engine.access import apart, meet, part, prefetch, trailing_zeros, wide_vectors
 from izhi.engine.inputs import KICK, POISSON_SOURCE, SCHEDULE, add_drives, add_to, arrive, draw_sources, due, fill
-from izhi.engine.learning import after_spikes, consolidate, learn
+from izhi.engine.learning import after_spikes, consolidate, learn, remember
 
 # How many spikes ahead the synapses are fetched.
 AHEAD = 8
@@ -31,14 +31,16 @@ def work(worker, net, state, log, k0, k1):
     first, last = log.share[worker], log.share[worker + 1]
     n, k = 0, k0
     while k < k1 and n + net.capacity <= log.cell.size:
-        now, after = k % state.fired.shape[0], (k + 1) % state.fired.shape[0]
+        now, after = k & (state.fired.shape[0] - 1), (k + 1) & (state.fired.shape[0] - 1)
         total = count(state.fired_count[now])
         if AT_START:
             n = record(state.fired[now], state.fired_count[now], log, n, total, worker)
         if total > 0:
             deliver(net, state, log, worker, now, k, first, last)
         if PLASTIC:
-            learn(net, state, k, first, last)
+            for before in range(max(0, k - state.fired.shape[0] + 1) if k == k0 else k, k + 1):
+                remember(net, state, log, worker, before)
+            learn(net, state, log, worker, k, first, last)
         for block in range(first, last):
             for c in range(net.block_chunk[block], net.block_chunk[block + 1]):
                 advance_chunk(net, state, log, worker, block, c, k, k0)
@@ -153,7 +155,7 @@ def add_scaled(J, index, weight, begin, end, scale):
 def advance_chunk(net, state, log, worker, block, c, k, k0):
     """One step of a chunk: its input, its cells, and its spikes for the next list."""
     kind, size = net.kind[c], net.size[c]
-    after = (k + 1) % state.fired.shape[0]
+    after = (k + 1) & (state.fired.shape[0] - 1)
     if kind == SCHEDULE:
         n = due(net, c, k + 1, state.fired[after, c])
     elif kind == POISSON_SOURCE:
@@ -192,15 +194,14 @@ def broken(v, u):
 
 
 def collect(words, fired, base):
-    """The cells whose flags are set, eight flags at a time; returns their number."""
+    """The cells whose flags are set, eight flags of 0 or 1 to a word; returns their number."""
     n = 0
     for w in range(words.size):
         word = words[w]
-        if word != 0:
-            for b in range(8):
-                if (word >> np.uint64(8 * b)) & np.uint64(1):
-                    fired[n] = base + 8 * w + b
-                    n += 1
+        while word != 0:
+            fired[n] = base + 8 * w + (trailing_zeros(word) >> 3)
+            n += 1
+            word = word & (word - np.uint64(1))
     return n
 
 
@@ -243,7 +244,7 @@ def detect(net, state, k, first):
     At the first step of all its spikes leave traces, too; later on they have, unless the user changed a state.
     """
     total = 0
-    now = k % state.fired.shape[0]
+    now = k & (state.fired.shape[0] - 1)
     for c in range(net.kind.size):
         fired = state.fired[now, c]
         if net.kind[c] == SCHEDULE:

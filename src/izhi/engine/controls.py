@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from izhi.cell import Cell
 from izhi.engine.arrays import cell_table
 from izhi.engine.layout import WIDTH
+from izhi.engine.learning import WEIGHT
 from izhi.engine.locate import Located, locate
 from izhi.engine.numbers import drive_value, thresholds
 from izhi.engine.team import Team
@@ -52,9 +53,8 @@ class Controls:
     def weights(self, projection: str) -> Weights:
         """The synapses of a projection as they are now."""
         rows, learns = self._synapses(projection)
-        net, state = self.team.net, self.team.state
-        values = state.learned if learns else net.weight
-        return Weights(rows.source, rows.target, values[rows.where].copy(), rows.delay)
+        values = self.team.state.learned[:, WEIGHT] if learns else self.team.net.weight
+        return Weights(rows.source, rows.target, values[rows.where], rows.delay)
 
     def set_weights(self, projection: str, weight: Any) -> None:
         """Replace the weights of a projection: one for all, or an array in the order of `weights`."""
@@ -65,7 +65,7 @@ class Controls:
             raise BadValue(f"{projection}.weight", weight, f"one weight, or {rows.where.size}, would do") from None
         if not np.isfinite(values).all():
             raise BadValue(f"{projection}.weight", weight, "finite weights would do")
-        (self.team.state.learned if learns else self.team.net.weight)[rows.where] = values
+        (self.team.state.learned[:, WEIGHT] if learns else self.team.net.weight)[rows.where] = values
         self.weights_set = self.weights_set or not learns
 
     def projection(self, name: str) -> Projection:

@@ -7,6 +7,7 @@ edited equation is never served from an old file.
 from __future__ import annotations
 
 import hashlib
+import inspect
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -21,7 +22,7 @@ import numpy as np
 from numba.core import config
 
 from izhi.engine import intrinsics
-from izhi.engine.access import apart, meet, prefetch, wide_vectors
+from izhi.engine.access import apart, meet, prefetch, trailing_zeros, wide_vectors
 from izhi.engine.assembly import Assembly, continuous_kernel, grid_kernel, network_kernel, neuron_kernel
 from izhi.engine.groups import search_mother
 from izhi.equations.model import Model
@@ -66,6 +67,7 @@ _SUBSTITUTES: dict[Any, Any] = {
     wide_vectors: intrinsics.wide_vectors,
     apart: intrinsics.apart,
     prefetch: intrinsics.prefetch,
+    trailing_zeros: intrinsics.trailing_zeros,
     meet: _meet,
 }
 
@@ -102,8 +104,11 @@ def _named(copy: FunctionType, function: FunctionType) -> FunctionType:
 
 
 def fingerprint(function: FunctionType) -> str:
-    """A digest of all that a kernel's machine code depends on: every function that it reaches, and their constants."""
+    """A digest of all that a kernel's machine code depends on: every function that it reaches, their constants, and
+    what stands in for some.
+    """
     total = hashlib.sha256(f"{numba.__version__} {sys.version} {_OPTIONS}".encode())
+    total.update(inspect.getsource(intrinsics).encode())
     seen: set[FunctionType] = set()
 
     def add(value: Any) -> None:

@@ -137,16 +137,14 @@ def fill_rows(first, last, rows, target, slot, weight, block_of, block_width, cu
         weights[to] = weight[s * each_weight]
 
 
-def transpose(row, rows, source_of_row, blocks, kinds, delays, index, block_width, begin, synapse, source, delay):
-    """For each target the synapses onto it, in the order in which they lie; `begin` starts as the counts' cursor."""
+def transpose(row, rows, blocks, kinds, ago, index, block_width, cursor, place, trace):
+    """Order by target the synapses in rows: where each is then, and where its source's trace is kept."""
     for r in range(rows):
         for block in range(blocks):
             for d in range(kinds):
                 at = (r * blocks + block) * kinds + d
                 for s in range(row[at], row[at + 1]):
                     i = block * block_width + index[s]
-                    to = begin[i]
-                    begin[i] = to + 1
-                    synapse[to] = s
-                    source[to] = source_of_row[r]
-                    delay[to] = delays[d]
+                    place[s] = cursor[i]
+                    trace[cursor[i]] = ago[d] + r
+                    cursor[i] += 1

@@ -82,6 +82,16 @@ def prefetch(context, array, i):
 
 
 @intrinsic
+def trailing_zeros(context, word):
+    """The zeros below the lowest bit that is set, of a word that is not 0."""
+
+    def build(context, builder, signature, arguments):
+        return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 1))
+
+    return types.int64(types.uint64), build
+
+
+@intrinsic
 def add_atomic(context, array, i, value):
     """Add to array[i], of 64-bit integers, as one operation; returns what was there."""
 

@@ -47,6 +47,5 @@ def locate(plan: Plan, net: Net, projection: Projection, bundle: int, learns: bo
         belongs &= np.isin(number, [names.index(n) for n in ends])
     where = np.flatnonzero(belongs)
     where = where[np.lexsort((steps[where], target[where], source[where]))]
-    return Located(
-        first + where, source[where].astype(np.int64), target[where].astype(np.int64), steps[where] * plan.dt
-    )
+    lies = net.learn_place[first + where].astype(np.int64) if learns else first + where
+    return Located(lies, source[where].astype(np.int64), target[where].astype(np.int64), steps[where] * plan.dt)

@@ -181,7 +181,7 @@ class Plan:
         size, total = self.precision.itemsize, 0.0
         for w in self.wirings:
             learns = w.projection.plasticity is not None
-            total += w.expected * (2 + size + (size + 14 if learns else 0))
+            total += w.expected * (2 + size + (size + 8 if learns else 0))
         return int(total + self.layout.places * (size * (len(self.channels) + 12 + 17 * self.receptors) + 40))
 
     @cached_property
@@ -191,7 +191,9 @@ class Plan:
         synapses = sum(w.expected for w in self.wirings) * (index - 2)
         rows = 8.0 * sum(map(len, self.bundles)) * self.layout.places * self.blocks
         arrivals = self.layout.places * self.precision.itemsize * len(self.channels) * (self.slots - 1)
-        return int(self.least_memory + synapses + rows + arrivals)
+        kept = self.trace_steps * self.layout.places * len(self.bundles[1])
+        traces = kept * (2 * self.precision.itemsize + 4 * self.threads)
+        return int(self.least_memory + synapses + rows + arrivals + traces)
 
     def still(self) -> Rows:
         """The synapses that do not learn."""
@@ -206,6 +208,16 @@ class Plan:
     def learning_delays(self) -> list[NDArray[np.int64]]:
         """Of each bundle that learns, its delays."""
         return [np.unique(np.concatenate([self.steps_of_delay[w.order] for w in bundle])) for bundle in self.bundles[1]]
+
+    @property
+    def reach(self) -> int:
+        """The longest delay of synapses that learn, in steps."""
+        return max((int(d.max()) for d in self.learning_delays if d.size), default=0)
+
+    @property
+    def trace_steps(self) -> int:
+        """Of how many steps the spikes and traces are kept: a power of two."""
+        return 1 << (self.reach + 1).bit_length()
 
     def learning(self) -> Rows:
         """The synapses that learn, by delay."""

@@ -17,7 +17,9 @@ from izhi.engine.layout import WIDTH
 from izhi.engine.plan import Plan
 
 Log = namedtuple(
-    "Log", "share cell until source scale begin row arrived normal outside broken gate samples first_sample"
+    "Log",
+    "share cell until source scale begin short_begin short_end recent recent_count row arrived normal outside broken "
+    "gate samples first_sample",
 )
 # Spikes looked up together, and the most steps of a stretch.
 ROOM = 8192
@@ -141,12 +143,18 @@ class Team:
         net, precision, members = self.net, self.plan.precision, self.members
         if not self.scratch:
             blocks = self.plan.blocks
+            shorts = net.capacity if self.plan.assembly.plastic else 0
+            past = (net.rule.shape[0], self.state.fired.shape[0])
             self.scratch = {
                 "cell": np.empty(2 * net.capacity + (1 << 16), dtype=np.int32),
                 "until": np.zeros((members, self.longest + 1), dtype=np.int64),
                 "source": np.empty((members, net.capacity), dtype=np.int32),
                 "scale": np.empty((members, ROOM), dtype=precision),
                 "begin": np.empty((members, blocks + 1, ROOM), dtype=np.int64),
+                "short_begin": np.empty((members, shorts), dtype=np.uint64),
+                "short_end": np.empty((members, shorts), dtype=np.uint64),
+                "recent": np.zeros((members, *past, shorts), dtype=np.int32),
+                "recent_count": np.zeros((members, *past), dtype=np.int64),
                 "row": np.empty((members, WIDTH), dtype=precision),
                 "arrived": np.empty((members, WIDTH), dtype=precision),
                 "normal": np.empty((members, 2, WIDTH), dtype=np.float32),
