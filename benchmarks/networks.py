@@ -1,8 +1,10 @@
 """Speed of networks: seconds per second of model time, beside plain NumPy with SciPy's sparse matrices in the same run.
 
-    python benchmarks/networks.py [unconnected | ten | hundred | delays | million | learning | parts ...]
+    python benchmarks/networks.py [--large] [unconnected | ten | hundred | delays | million | learning | parts ...]
 
-Prints the median of several runs. Without names it runs all; `million` takes 3 GB, `hundred` 1.2 GB.
+Prints the median of several runs. Without names it runs all; `million` takes 3 GB, `hundred` 1.2 GB. Brian2 and NEST
+run beside `unconnected` and `ten` where they are installed (`pip install brian2 nest-simulator`), and with `--large`
+beside `hundred` and `delays`, for which they take about 10 GB and several minutes.
 """
 
 from __future__ import annotations
@@ -15,12 +17,13 @@ import time
 from collections.abc import Callable
 
 import numpy as np
-from scipy.sparse import csc_array
 
 import izhi
+import peers
 from izhi.networks import cortex2003, polychronization
 
 REPEATS = 3
+LARGE = "--large"
 
 
 def seconds(run: Callable[[], object], repeats: int = REPEATS) -> list[float]:
@@ -51,25 +54,8 @@ def delayed(cells: int) -> izhi.Network:
 
 def numpy_network(cells: int, indegree: int, steps: int, random: np.random.Generator) -> Callable[[], float]:
     """The 2003 network by NumPy and a sparse matrix, in single precision; the run returns its mean rate [Hz]."""
-    excitatory = cells * 4 // 5
-    kind = np.arange(cells) < excitatory
-    r = random.random(cells, dtype=np.float32)
-    a = np.where(kind, 0.02, 0.02 + 0.08 * r).astype(np.float32)
-    b = np.where(kind, 0.2, 0.25 - 0.05 * r).astype(np.float32)
-    c = np.where(kind, -65 + 15 * r * r, -65).astype(np.float32)
-    d = np.where(kind, 8 - 6 * r * r, 2).astype(np.float32)
-    std = np.where(kind, 5, 2).astype(np.float32)
-    S = None
-    if indegree:
-        e = indegree * 4 // 5
-        source = np.concatenate([
-            random.integers(0, excitatory, (cells, e)), random.integers(excitatory, cells, (cells, indegree - e)),
-        ], axis=1, dtype=np.int32)  # fmt: skip
-        weight = random.random((cells, indegree), dtype=np.float32)
-        weight[:, :e] *= 0.5
-        weight[:, e:] *= -1.0
-        target = np.repeat(np.arange(cells, dtype=np.int32), indegree)
-        S = csc_array((weight.ravel(), (target, source.ravel())), shape=(cells, cells))
+    a, b, c, d, std = peers.parameters(cells, random).values()
+    S = peers.weights(cells, indegree, random) if indegree else None
     v = np.full(cells, -65, dtype=np.float32)
     u = b * v
 
@@ -92,8 +78,8 @@ def numpy_network(cells: int, indegree: int, steps: int, random: np.random.Gener
     return run
 
 
-def measure(what: str, network: izhi.Network, threads: int, ms: float, baseline: float | None = None) -> None:
-    """Build, settle for half a second, and time stretches of `ms`."""
+def measure(what: str, network: izhi.Network, threads: int, ms: float, baseline: float | None = None) -> float:
+    """Build, settle for half a second, and time stretches of `ms`; seconds per second of model time."""
     start = time.perf_counter()
     simulation = izhi.Simulation(network, precision="single", threads=threads)
     built = time.perf_counter() - start
@@ -114,6 +100,21 @@ def measure(what: str, network: izhi.Network, threads: int, ms: float, baseline:
     size = f"{simulation.synapses:,} synapses, peak {peak:.2f} GB"
     print(f"{what}, on {threads}: {factor:.3f} s per s (runs {runs}) at {rate:.2f} Hz{against}", flush=True)
     print(f"    built in {built:.1f} s, {size}", flush=True)
+    return factor
+
+
+def compare(case: peers.Case, factor: float) -> None:
+    """The same network in the peers that are installed, beside izhi's seconds per second of model time."""
+    for peer in peers.installed():
+        try:
+            timing = peers.timing(peer, case)
+        except Exception as problem:
+            print(f"    {peer} failed: {type(problem).__name__}: {problem}", flush=True)
+            continue
+        median = statistics.median(timing.factors)
+        runs = ", ".join(f"{f:.3f}" for f in timing.factors)
+        ratio = f"ratio {median / factor:.1f}"
+        print(f"    {timing.program}: {median:.3f} s per s (runs {runs}) at {timing.rate:.2f} Hz, {ratio}", flush=True)
 
 
 def baseline(cells: int, indegree: int, steps: int) -> float:
@@ -126,22 +127,29 @@ def baseline(cells: int, indegree: int, steps: int) -> float:
 def measure_unconnected() -> None:
     slow = baseline(100_000, 0, 50)
     for threads in (1, 2):
-        measure("100,000 cells with noise", unconnected(100_000), threads, 1000, slow)
+        factor = measure("100,000 cells with noise", unconnected(100_000), threads, 1000, slow)
+        compare(peers.Case(100_000, 0, threads, 1000), factor)
 
 
 def measure_ten() -> None:
     slow = baseline(10_000, 1000, 300)
     for threads in (1, 2):
-        measure("10,000 cells x 1,000 synapses", cortex2003(10_000, seed=1), threads, 1000, slow)
+        factor = measure("10,000 cells x 1,000 synapses", cortex2003(10_000, seed=1), threads, 1000, slow)
+        compare(peers.Case(10_000, 1000, threads, 1000), factor)
 
 
 def measure_hundred() -> None:
     for threads in (1, 2):
-        measure("100,000 cells x 1,000 synapses", cortex2003(100_000, seed=1), threads, 1000)
+        factor = measure("100,000 cells x 1,000 synapses", cortex2003(100_000, seed=1), threads, 1000)
+        if LARGE in sys.argv:
+            compare(peers.Case(100_000, 1000, threads, 300), factor)
 
 
 def measure_delays() -> None:
-    measure("100,000 cells x 1,000 synapses, delays of 1 to 20 ms", delayed(100_000), 2, 1000)
+    what = "100,000 cells x 1,000 synapses, delays of 1 to 20 ms"
+    factor = measure(what, delayed(100_000), 2, 1000)
+    if LARGE in sys.argv:
+        compare(peers.Case(100_000, 1000, 2, 300, delay=20), factor)
 
 
 def measure_million() -> None:
@@ -184,7 +192,9 @@ PARTS = {
 def main() -> None:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     print(f"izhi {izhi.__version__}, NumPy {np.__version__}, {cores} cores")
-    for name in sys.argv[1:] or PARTS:
+    for peer in sorted(peers.PEERS.keys() - peers.installed()):
+        print(f"{peer} is not installed, and not compared (pip install {peers.PEERS[peer][1]})")
+    for name in [name for name in sys.argv[1:] if name != LARGE] or PARTS:
         PARTS[name]()
 
 

@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import izhi
+import izhi.networks
 from izhi.engine.layout import Layout, blocks_for
 from izhi.network_recording import NetworkRecording
 
@@ -395,6 +395,27 @@ def test_a_network_that_does_not_fit_is_refused_before_it_is_built() -> None:
     ) as e:
         izhi.Simulation(net)
     assert "\n" not in str(e.value)
+
+
+def test_scaled_weights_are_those_of_the_projection_alone() -> None:
+    sim = izhi.Simulation(izhi.networks.cortex2003(300, indegree=50, seed=1))
+    before = {name: sim.weights(name).weight for name in ("E->E+I", "I->E+I")}
+    sim.scale_weights("E->E+I", 0.5)
+    assert np.array_equal(sim.weights("E->E+I").weight, before["E->E+I"] * 0.5)
+    assert np.array_equal(sim.weights("I->E+I").weight, before["I->E+I"])
+    for wrong in (np.nan, True, "2"):
+        with pytest.raises(izhi.errors.BadValue, match="factor"):
+            sim.scale_weights("E->E+I", wrong)
+
+
+def test_weights_are_scaled_also_where_projections_share_their_sources() -> None:
+    one = izhi.Population("A", 30, "2003/RS")
+    two = izhi.Population("B", 40, "2003/FS")
+    ties = [izhi.Projection("A", target, izhi.FixedIndegree(5), 1.0, name=f"to {target}") for target in "AB"]
+    sim = izhi.Simulation(izhi.Network([one, two], ties, seed=2))
+    sim.scale_weights("to B", 3.0)
+    assert set(sim.weights("to A").weight) == {1.0}
+    assert set(sim.weights("to B").weight) == {3.0}
 
 
 def test_the_memory_that_is_announced_is_about_what_is_taken() -> None:

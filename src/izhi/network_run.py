@@ -181,6 +181,7 @@ class Simulation:
             self._stream.check()
         first = self._team.step
         made: list[NetworkRecording] = []
+        self._team.compile()
         with Progress(steps * self.dt, progress) as bar, np.errstate(all="ignore"):
             while self._team.step < first + steps and not self._failures:
                 made.append(self._stretch(first + steps - self._team.step))
@@ -246,6 +247,10 @@ class Simulation:
     def set_weights(self, projection: str, weight: Any) -> None:
         """Replace the weights of a projection: one for all, or an array in the order of `weights`."""
         self._controls.set_weights(projection, weight)
+
+    def scale_weights(self, projection: str, factor: float) -> None:
+        """Multiply the weights of a projection by a factor: fast, also where there are 10^8."""
+        self._controls.scale_weights(projection, factor)
 
     def state(self, population: str) -> dict[str, NDArray]:
         """The state of a population's cells as it is now: v, u, and w where there is one."""

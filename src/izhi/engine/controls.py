@@ -13,7 +13,7 @@ from izhi.cell import Cell
 from izhi.engine.arrays import cell_table
 from izhi.engine.layout import WIDTH
 from izhi.engine.learning import WEIGHT
-from izhi.engine.locate import Located, locate
+from izhi.engine.locate import Located, locate, source_rows
 from izhi.engine.numbers import drive_value, thresholds
 from izhi.engine.team import Team
 from izhi.errors import BadValue, UnknownName
@@ -67,6 +67,21 @@ class Controls:
             raise BadValue(f"{projection}.weight", weight, "finite weights would do")
         (self.team.state.learned[:, WEIGHT] if learns else self.team.net.weight)[rows.where] = values
         self.weights_set = self.weights_set or not learns
+
+    def scale_weights(self, projection: str, factor: float) -> None:
+        """Multiply the weights of a projection; of one that does not learn, without looking up its synapses."""
+        if isinstance(factor, bool) or not isinstance(factor, int | float) or not np.isfinite(factor):
+            raise BadValue(f"{projection}.factor", factor, "a finite factor would do")
+        chosen, plan, net = self.projection(projection), self.team.plan, self.team.net
+        own = plan.network.projections.index(chosen)
+        for b, bundle in enumerate(plan.bundles[0]):
+            orders = [w.order for w in bundle if set(w.projection.source) & set(chosen.source)]
+            if orders == [own]:
+                for first, last in source_rows(plan, net, b, chosen):
+                    net.weight[first:last] *= net.weight.dtype.type(factor)
+                self.weights_set = True
+                return
+        self.set_weights(projection, self.weights(projection).weight * factor)
 
     def projection(self, name: str) -> Projection:
         """A projection by name."""

@@ -49,3 +49,15 @@ def locate(plan: Plan, net: Net, projection: Projection, bundle: int, learns: bo
     where = where[np.lexsort((steps[where], target[where], source[where]))]
     lies = net.learn_place[first + where].astype(np.int64) if learns else first + where
     return Located(lies, source[where].astype(np.int64), target[where].astype(np.int64), steps[where] * plan.dt)
+
+
+def source_rows(plan: Plan, net: Net, bundle: int, projection: Projection) -> list[tuple[int, int]]:
+    """Where the synapses that do not learn lie, from each population that a projection comes from: begin and end."""
+    layout, names, found = plan.layout, [p.name for p in plan.network.populations], []
+    for name in projection.source:
+        chunks = range(*layout.chunks[names.index(name) : names.index(name) + 2])
+        rows = [int(net.row_of[bundle, c]) for c in chunks if net.row_of[bundle, c] >= 0]
+        if rows:
+            ends = min(rows) * plan.blocks, (max(rows) + WIDTH) * plan.blocks
+            found.append((int(net.row[bundle, ends[0]]), int(net.row[bundle, ends[1]])))
+    return found
