@@ -4,10 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test lint bench figures format clean
+.PHONY: run lab test lint bench figures format clean
 
 run: $(READY)  ## run the published cells: a table, and out/overview.png
 	$(BIN)/izhi overview --out out
+
+lab: $(READY)  ## the laboratory in the browser
+	$(BIN)/izhi lab
 
 test: $(READY)  ## the whole test suite
 	$(BIN)/python -m pytest -n auto

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -98,6 +99,10 @@ class Cell:
         for row, value in zip(state, values, strict=False):
             row[:] = value
         return state
+
+    def lab(self) -> Any:
+        """The laboratory with this cell, live in a notebook; it needs `pip install 'izhi[notebook]'`."""
+        return importlib.import_module("izhi.lab.widget").widget(self)
 
     def __str__(self) -> str:
         many = f", {self.count} cells" if self.count else ""

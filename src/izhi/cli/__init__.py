@@ -12,7 +12,7 @@ from typing import Any
 import typer
 
 from izhi import __version__
-from izhi.cli import cells, classify, figure, models, network, overview, run, schemes, show
+from izhi.cli import analyze, cells, classify, figure, lab, models, network, overview, run, schemes, show
 from izhi.errors import IzhiError
 
 app = typer.Typer(
@@ -33,6 +33,8 @@ app.command("figure")(figure.figure)
 app.command("network")(network.network)
 app.command("show")(show.show)
 app.command("classify")(classify.classify)
+app.command("analyze")(analyze.analyze)
+app.command("lab")(lab.lab)
 
 
 def _show_version(wanted: bool) -> None:

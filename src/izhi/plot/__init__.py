@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from izhi.plot.dynamics import (
+    dynamics_sheet,
+    plot_diagram,
+    plot_fi_curve,
+    plot_map,
+    plot_phase_plane,
+    plot_phase_response,
+)
 from izhi.plot.network import network_sheet, plot_rates, plot_spectrum, plot_spike_pattern, plot_weights
 from izhi.plot.raster import plot_network_raster
 from izhi.plot.recording import plot_current, plot_raster, plot_recording, plot_voltage
 
 __all__ = [
-    "network_sheet", "plot_current", "plot_network_raster", "plot_raster", "plot_rates", "plot_recording",
+    "dynamics_sheet", "network_sheet", "plot_current", "plot_diagram", "plot_fi_curve", "plot_map",
+    "plot_network_raster", "plot_phase_plane", "plot_phase_response", "plot_raster", "plot_rates", "plot_recording",
     "plot_spectrum", "plot_spike_pattern", "plot_voltage", "plot_weights",
 ]  # fmt: skip
