@@ -60,7 +60,7 @@ def test_a_notebook_begins_with_the_cell() -> None:
     found = widget.experiment(cell)
     assert found["preset"] == "2007/IB"
     assert found["parameters"]["d"] == 200.0
-    assert found["initial"] == {"v": -70.0}
+    assert found["initial"]["v"] == -70.0
     own = izhi.Cell("izhikevich2003", {"a": 0.1, "b": 0.2, "c": -65.0, "d": 2.0})
     assert widget.experiment(own)["parameters"]["a"] == 0.1
 

@@ -15,11 +15,16 @@ export function chooser(lab) {
   const groups = new Map();
   for (const [name, { title }] of Object.entries(BOOK.presets)) {
     const [collection, short] = [name.slice(0, name.indexOf("/")), name.slice(name.indexOf("/") + 1)];
-    if (!groups.has(collection)) groups.set(collection, h("optgroup", { label: COLLECTIONS[collection] ?? collection }));
+    if (!groups.has(collection))
+      groups.set(collection, h("optgroup", { label: COLLECTIONS[collection] ?? collection }));
     groups.get(collection).append(h("option", { value: name }, title.startsWith(short) ? title : `${short}: ${title}`));
   }
   const ordered = [...groups.keys()].sort().map((key) => groups.get(key));
-  const select = h("select", { class: "preset", "aria-label": "Published cell", onchange: () => lab.choose(select.value) }, ordered);
+  const select = h(
+    "select",
+    { class: "preset", "aria-label": "Published cell", onchange: () => lab.choose(select.value) },
+    ordered,
+  );
   const source = h("p", { class: "source" });
   const notes = h("p", { class: "notes" });
   const equations = h("p", { class: "equations" });

@@ -4,7 +4,13 @@ import { BOOK } from "./book.js";
 import { publishedExperiment } from "./experiment.js";
 
 const CLASSES = {
-  constant: "Constant", step: "Step", pulse: "Pulse", train: "PulseTrain", ramp: "Ramp", sine: "Sine", chirp: "Chirp",
+  constant: "Constant",
+  step: "Step",
+  pulse: "Pulse",
+  train: "PulseTrain",
+  ramp: "Ramp",
+  sine: "Sine",
+  chirp: "Chirp",
   noise: "OrnsteinUhlenbeck",
 };
 
@@ -12,6 +18,11 @@ const CLASSES = {
 function everything(lab) {
   const { stimulus, held } = lab.experiment;
   return [...stimulus, ...(held ? [{ kind: "constant", I: held }] : []), ...lab.run.drive.injected];
+}
+
+/** All synaptic events: those of the experiment, and those by hand of this sweep. */
+function synaptic(lab) {
+  return [...lab.experiment.events, ...lab.run.received];
 }
 
 function moved(lab) {
@@ -44,6 +55,9 @@ export function python(lab) {
     const named = Object.entries(fields).map(([name, x]) => `${name}=${JSON.stringify(x)}`);
     return `izhi.${CLASSES[kind]}(${named.join(", ")})`;
   });
+  for (const { receptor, t, weight } of synaptic(lab)) {
+    terms.push(`izhi.Events(${JSON.stringify(receptor)}, ${JSON.stringify(t)}, weight=${weight})`);
+  }
   const stimulus = terms.length > 1 ? `(\n    ${terms.join("\n    + ")}\n)` : (terms[0] ?? "None");
   return [
     "import izhi",
@@ -58,16 +72,26 @@ export function python(lab) {
   ].join("\n");
 }
 
-const toml = (x) => (typeof x === "string" || Number.isInteger(x) ? JSON.stringify(x) : String(x));
+const toml = (x) =>
+  Array.isArray(x) ? `[${x.map(toml).join(", ")}]` : scalar(x);
+const scalar = (x) => (typeof x === "string" || Number.isInteger(x) ? JSON.stringify(x) : String(x));
 
 /** An experiment file for `izhi run`. */
 export function experimentFile(lab) {
   const { preset, scheme, dt, initial } = lab.experiment;
-  const lines = [...remarks(lab), `preset = ${toml(preset)}`, `scheme = ${toml(scheme)}`, `dt = ${toml(dt)}`, `duration = ${toml(length(lab.experiment))}`];
-  const table = (head, entries) => entries.length && lines.push("", head, ...entries.map(([name, x]) => `${name} = ${toml(x)}`));
+  const lines = [
+    ...remarks(lab),
+    `preset = ${toml(preset)}`,
+    `scheme = ${toml(scheme)}`,
+    `dt = ${toml(dt)}`,
+    `duration = ${toml(length(lab.experiment))}`,
+  ];
+  const table = (head, entries) =>
+    entries.length && lines.push("", head, ...entries.map(([name, x]) => `${name} = ${toml(x)}`));
   table("[parameters]", moved(lab));
   table("[initial]", Object.entries(initial));
   for (const term of everything(lab)) table("[[stimulus]]", Object.entries(term));
+  for (const series of synaptic(lab)) table("[[events]]", Object.entries(series));
   return `${lines.join("\n")}\n`;
 }
 
@@ -76,7 +100,10 @@ export function samples(lab, [from, to]) {
   const { run, model } = lab;
   const { history } = run;
   const names = [...model.state.map(({ symbol, unit }) => `${symbol} [${unit}]`), `I [${model.current}]`];
-  const rows = [`# izhi lab: ${lab.experiment.preset}, ${lab.experiment.scheme}, dt ${lab.experiment.dt} ms; spikes [ms]: ${history.between(from, to).join(" ")}`, ["t [ms]", ...names].join(",")];
+  const rows = [
+    `# izhi lab: ${lab.experiment.preset}, ${lab.experiment.scheme}, dt ${lab.experiment.dt} ms; spikes [ms]: ${history.between(from, to).join(" ")}`,
+    ["t [ms]", ...names].join(","),
+  ];
   for (let k = history.from(from); k < history.length && history.time[k] <= to; k += 1) {
     rows.push([history.time[k], ...history.state.map((row) => row[k]), history.current[k]].join(","));
   }

@@ -8,19 +8,14 @@ import { KINDS, checkedTable, typicalCurrent } from "./stimulus.js";
 export function currentPanel(lab) {
   const list = h("div", { class: "terms" });
   const unit = () => lab.model.current;
-  const change = (tables) => {
-    lab.setStimulus(tables.map(checkedTable).filter((table) => table !== null));
-  };
+  const change = (tables) => lab.setStimulus(tables.map(checkedTable).filter((table) => table !== null));
   const tables = () => lab.experiment.stimulus;
-  const add = h("select", { "aria-label": "Add a current" }, h("option", { value: "" }, "add …"),
-    Object.entries(KINDS).map(([kind, { title }]) => h("option", { value: kind }, title)));
-  add.addEventListener("change", () => {
-    if (!add.value) return;
+  const add = adder((kind) => {
     const scale = typicalCurrent(publishedExperiment(lab.experiment.preset).stimulus, unit());
-    change([...tables(), { kind: add.value, ...KINDS[add.value].fresh(scale) }]);
-    add.value = "";
+    change([...tables(), { kind, ...KINDS[kind].fresh(scale) }]);
   });
-  const own = h("button", { type: "button", onclick: () => change(publishedExperiment(lab.experiment.preset).stimulus) }, "preset's own");
+  const restore = () => change(publishedExperiment(lab.experiment.preset).stimulus);
+  const own = h("button", { type: "button", onclick: restore }, "preset's own");
   const replaced = (k, table) => change(tables().map((each, j) => (j === k ? table(each) : each)));
   let built = "";
   let fields = [];
@@ -48,6 +43,17 @@ export function currentPanel(lab) {
   lab.on("new", both).on("stimulus", show);
   both();
   return h("section", { class: "card", "aria-label": "Current" }, h("header", {}, h("h2", {}, "Current"), add, own), list, pulse);
+}
+
+/** The menu from which a current is added. */
+function adder(onadd) {
+  const select = h("select", { "aria-label": "Add a current" }, h("option", { value: "" }, "add …"),
+    Object.entries(KINDS).map(([kind, { title }]) => h("option", { value: kind }, title)));
+  select.addEventListener("change", () => {
+    if (select.value) onadd(select.value);
+    select.value = "";
+  });
+  return select;
 }
 
 /** The button of a pulse, with its amplitude and width. */

@@ -26,7 +26,9 @@ export function diagramPanel(lab) {
       const table = await reply.json();
       if (!reply.ok || table.error) throw new Error(table.error ?? `the server says ${reply.status}`);
       answer = table;
-      words.textContent = (table.marks ?? []).map(({ kind, value }) => `${kind} at ${Number(value.toPrecision(5))}`).join("; ");
+      words.textContent = (table.marks ?? [])
+        .map(({ kind, value }) => `${kind} at ${Number(value.toPrecision(5))}`)
+        .join("; ");
     } catch (problem) {
       words.textContent = `No diagram: ${problem.message}`;
     }
@@ -37,17 +39,24 @@ export function diagramPanel(lab) {
   return { panel, frame, ask, available: Link.available };
 }
 
-function draw(pen, width, height, { parameter = "I", unit = "", branches = [], marks = [], value = [], lowest = [], highest = [] }, lab) {
+function draw(
+  pen,
+  width,
+  height,
+  { parameter = "I", unit = "", branches = [], marks = [], value = [], lowest = [], highest = [] },
+  lab,
+) {
   const { colours } = lab;
   const xs = [...branches.flatMap((b) => b.value), ...value].filter(Number.isFinite);
   const ys = [...branches.flatMap((b) => b.voltage), ...lowest, ...highest].filter(Number.isFinite);
   if (!xs.length || !ys.length) return;
   const [low, high] = [Math.min(...ys), Math.max(...ys)];
-  const frame = new Frame([60, 10, width - 12, height - 38], [Math.min(...xs), Math.max(...xs)], [low - 5, high + 5]);
+  const frame = new Frame([60, 10, width - 20, height - 38], [Math.min(...xs), Math.max(...xs)], [low - 5, high + 5]);
   frame.axes(pen, colours, { x: `${parameter} [${unit || lab.model.current}]`, y: "v [mV]" });
   frame.within(pen, () => {
     pen.fillStyle = colours.v;
-    for (const row of [lowest, highest]) row.forEach((v, k) => Number.isFinite(v) && pen.fillRect(frame.x(value[k]) - 1.5, frame.y(v) - 1.5, 3, 3));
+    for (const row of [lowest, highest])
+      row.forEach((v, k) => Number.isFinite(v) && pen.fillRect(frame.x(value[k]) - 1.5, frame.y(v) - 1.5, 3, 3));
     pen.strokeStyle = colours.ink;
     pen.lineWidth = 2;
     for (const branch of branches) stretches(pen, frame, branch);
@@ -60,7 +69,11 @@ function draw(pen, width, height, { parameter = "I", unit = "", branches = [], m
     }
     pen.strokeStyle = colours.i;
     pen.setLineDash([4, 4]);
-    if (parameter === "I") line(pen, [[frame.x(lab.run.current), frame.top], [frame.x(lab.run.current), frame.bottom]]);
+    if (parameter === "I")
+      line(pen, [
+        [frame.x(lab.run.current), frame.top],
+        [frame.x(lab.run.current), frame.bottom],
+      ]);
     pen.setLineDash([]);
   });
 }
@@ -68,7 +81,7 @@ function draw(pen, width, height, { parameter = "I", unit = "", branches = [], m
 /** A branch: solid where it is stable, dashed where it is not. */
 function stretches(pen, frame, { value, voltage, stable }) {
   const n = value.length;
-  for (let first = 0; first < n - 1; ) {
+  for (let first = 0; first < n - 1;) {
     let last = first + 1;
     while (last < n - 1 && stable[last] === stable[first]) last += 1;
     const points = [];

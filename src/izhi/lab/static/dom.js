@@ -45,7 +45,13 @@ export function download(name, content, type) {
 /** A labelled number field that reports finite numbers only. */
 export function numberField({ label, value, unit = "", step = "any", min, onset, id, title }) {
   const input = h("input", {
-    type: "number", step, min, id, title, value: String(value), "aria-label": `${label}${unit ? ` [${unit}]` : ""}`,
+    type: "number",
+    step,
+    min,
+    id,
+    title,
+    value: String(value),
+    "aria-label": `${label}${unit ? ` [${unit}]` : ""}`,
   });
   input.addEventListener("change", () => {
     const x = input.valueAsNumber;

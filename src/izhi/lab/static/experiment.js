@@ -21,6 +21,7 @@ export function publishedExperiment(name) {
     parameters: complete(row.model, row.parameters),
     initial: { ...row.initial },
     stimulus: row.stimulus.map(checkedTable),
+    events: [],
     scheme: row.scheme,
     dt: row.dt,
     duration: row.duration,
@@ -79,12 +80,22 @@ const READERS = {
   initial(value, experiment) {
     if (typeof value !== "object" || value === null) return undefined;
     const symbols = model(experiment).state.map(({ symbol }) => symbol);
-    return { ...experiment.initial, ...Object.fromEntries(symbols.filter((s) => Number.isFinite(value[s])).map((s) => [s, value[s]])) };
+    return {
+      ...experiment.initial,
+      ...Object.fromEntries(symbols.filter((s) => Number.isFinite(value[s])).map((s) => [s, value[s]])),
+    };
   },
   stimulus(value) {
     if (!Array.isArray(value) || value.length > 20) return undefined;
     const tables = value.map(checkedTable);
     return tables.includes(null) ? undefined : tables;
+  },
+  events(value) {
+    const series = ({ receptor, t, weight } = {}) =>
+      BOOK.receptors.includes(receptor) && inside(weight, 0, 1e6) && Array.isArray(t) && t.length > 0 && t.length <= 1000 &&
+      t.every((x) => inside(x, 0, 1e6));
+    if (!Array.isArray(value) || value.length > 20 || !value.every((each) => each && series(each))) return undefined;
+    return value.map(({ receptor, t, weight }) => ({ receptor, t: [...t], weight }));
   },
   scheme: (value) => (Object.hasOwn(BOOK.schemes, value) ? value : undefined),
   dt: within(FINEST, COARSEST),
@@ -94,7 +105,8 @@ const READERS = {
   overlay: whether,
   speed: within(...SPEEDS),
   window: (value) => (WINDOWS.includes(value) ? value : undefined),
-  pulse: (value) => (inside(value?.I, -1e6, 1e6) && inside(value?.width, 1e-3, 1e4) ? { I: value.I, width: value.width } : undefined),
+  pulse: (value) =>
+    inside(value?.I, -1e6, 1e6) && inside(value?.width, 1e-3, 1e4) ? { I: value.I, width: value.width } : undefined,
 };
 
 /** A step that a scheme can take, near the wanted one. */

@@ -75,7 +75,10 @@ export function fiPanel(lab) {
     if (stale && performance.now() - settled > 300) begin();
     if (survey && !survey.done) survey.work(performance.now() + SLICE);
     if (!survey) return;
-    words.textContent = `${survey.done ? "" : `${survey.points.length} of ${POINTS} … `}Each point: a fresh cell at a steady current by ${lab.experiment.scheme}; ${SETTLE} ms pass, then spikes are counted for ${COUNT / 1000} s.`;
+    const progress = survey.done ? "" : `${survey.points.length} of ${POINTS} … `;
+    words.textContent =
+      `${progress}Each point: a fresh cell at a steady current by ${lab.experiment.scheme}; ` +
+      `${SETTLE} ms pass, then spikes are counted for ${COUNT / 1000} s.`;
     surface.paint((pen, width, height) => draw(pen, width, height, survey, lab));
   };
   lab.on("changed", () => (settled = performance.now()));
@@ -86,7 +89,7 @@ function draw(pen, width, height, { points, currents, current }, lab) {
   const { colours } = lab;
   const all = [...points.map(([I]) => I), ...(current === undefined ? [] : [current]), ...currents];
   const most = Math.max(10, ...points.map(([, f]) => f ?? 0));
-  const frame = new Frame([60, 10, width - 12, height - 38], [all[0], all.at(-1)], [-0.04 * most, 1.08 * most]);
+  const frame = new Frame([60, 10, width - 20, height - 38], [all[0], all.at(-1)], [-0.04 * most, 1.08 * most]);
   frame.axes(pen, colours, { x: `I [${lab.model.current}]`, y: "rate [1/s]" });
   const good = points.filter(([, f]) => f !== null).map(([I, f]) => [frame.x(I), frame.y(f)]);
   frame.within(pen, () => {

@@ -28,7 +28,8 @@ export function nullclines(equations, parameters, current, [low, high], w, count
   const upright = [];
   const slope = (x) => equations.rhs(...stateOf(x, 0, w), current, parameters)[1];
   for (let k = 0; k < count; k += 1) {
-    if (ofU[k] === null && ofU[k + 1] === null && slope(v[k]) * slope(v[k + 1]) <= 0) upright.push(bisected(slope, v[k], v[k + 1]));
+    if (ofU[k] === null && ofU[k + 1] === null && slope(v[k]) * slope(v[k + 1]) <= 0)
+      upright.push(bisected(slope, v[k], v[k + 1]));
   }
   return { v, ofV, ofU, upright };
 }
@@ -59,7 +60,8 @@ export function equilibria(equations, parameters, current, [low, high], count = 
     if (before === 0 || before * now < 0) {
       const root = before === 0 ? v - (high - low) / count : bisected(rest, v - (high - low) / count, v);
       // Where u' jumps from one sign to the other there is no equilibrium.
-      if (Math.abs(rest(root)) < 1e-6 * (Math.abs(before) + Math.abs(now)) + 1e-12) found.push(described(equations, parameters, current, stateAt(root)));
+      if (Math.abs(rest(root)) < 1e-6 * (Math.abs(before) + Math.abs(now)) + 1e-12)
+        found.push(described(equations, parameters, current, stateAt(root)));
     }
     before = now;
   }
@@ -95,10 +97,16 @@ function quadraticRoots(trace, determinant) {
   const square = half * half - determinant;
   if (square < -1e-14 * Math.max(1e-6, half * half)) {
     const turn = Math.sqrt(-square);
-    return [[half, turn], [half, -turn]];
+    return [
+      [half, turn],
+      [half, -turn],
+    ];
   }
   const root = Math.sqrt(Math.max(0, square));
-  return [[half + root, 0], [half - root, 0]];
+  return [
+    [half + root, 0],
+    [half - root, 0],
+  ];
 }
 
 /** Eigenvalues [re, im] of a matrix of two or three rows. */

@@ -15,8 +15,17 @@ const LIST = [
 /** Listen to keys; returns the dialog that lists them and a function that stops listening. */
 export function keys(lab, target) {
   const close = h("button", { type: "button", onclick: () => dialog.close() }, "close");
-  const dialog = h("dialog", { "aria-label": "Keys" }, h("h2", {}, "Keys"),
-    h("dl", {}, LIST.flatMap(([key, what]) => [h("dt", {}, h("kbd", {}, key)), h("dd", {}, what)])), close);
+  const dialog = h(
+    "dialog",
+    { "aria-label": "Keys" },
+    h("h2", {}, "Keys"),
+    h(
+      "dl",
+      {},
+      LIST.flatMap(([key, what]) => [h("dt", {}, h("kbd", {}, key)), h("dd", {}, what)]),
+    ),
+    close,
+  );
   const does = {
     " ": () => lab.toggle(),
     ".": () => lab.stepOnce(),
@@ -25,7 +34,8 @@ export function keys(lab, target) {
     "?": () => (dialog.open ? dialog.close() : dialog.showModal()),
   };
   const listen = (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || !Object.hasOwn(does, event.key)) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || !Object.hasOwn(does, event.key))
+      return;
     const { tagName, type } = event.target;
     // What is typed into a field is meant for it, and the space bar belongs to buttons and boxes.
     if (tagName === "TEXTAREA" || (tagName === "INPUT" && !["range", "checkbox"].includes(type))) return;

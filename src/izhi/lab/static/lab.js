@@ -18,6 +18,7 @@ import { Plane } from "./plane.js";
 import { Scope } from "./scope.js";
 import { sound } from "./sound.js";
 import { palette } from "./surface.js";
+import { synapsePanel } from "./synapses.js";
 import { transport } from "./transport.js";
 
 /**
@@ -67,7 +68,7 @@ function layout({ lab, scope, plane, tabs, network, dialog, root }) {
     numbersPanel(lab),
     h("div", { class: "left" },
       h("section", { class: "card", "aria-label": "The cell" }, about), parameterPanel(lab), numericsPanel(lab)),
-    h("div", { class: "right" }, currentPanel(lab), tabs.element));
+    h("div", { class: "right" }, currentPanel(lab), synapsePanel(lab), tabs.element));
   const head = h("header", { class: "head" }, h("h1", {}, "izhi lab"),
     network && rooms(lab, network, [cell, select, controls]), select, controls,
     h("div", { class: "aside" }, sound(lab), themes(root), help));

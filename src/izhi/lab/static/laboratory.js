@@ -4,14 +4,17 @@ import { BOOK } from "./book.js";
 import { Cell } from "./cell.js";
 import { allowedStep, publishedExperiment } from "./experiment.js";
 import { equilibria } from "./geometry.js";
-import { Run } from "./run.js";
+import { Run, expect } from "./run.js";
 import { driveOf } from "./stimulus.js";
 
 const BUDGET = 9; // Of each frame so much is for the cells [ms].
 const LONGEST_FRAME = 100; // After a longer pause, as of a hidden page, nothing is made up for [ms].
 const SETTLING = 40; // Frames that are still drawn after a change.
 
-/** Everything that can be done to the cell; events: new, changed, restart, running, frame, says, injected. */
+/**
+ * Everything that can be done to the cell; events: new, changed, stimulus, restart, sweep, running, stepped, moved,
+ * injected, measured, says, frame.
+ */
 export class Laboratory {
   constructor(experiment) {
     this.listeners = new Map();
@@ -58,17 +61,32 @@ export class Laboratory {
 
   /** What a sweep covers, tried ahead of time: {v: [low, high], ...}. */
   measure() {
-    const { parameters, initial, stimulus, scheme, dt, duration, held } = this.experiment;
+    const { parameters, initial, stimulus, events, scheme, dt, duration, held } = this.experiment;
     const length = Math.min(duration, 1000);
-    const cell = new Cell({ model: this.run.model, parameters, initial, scheme, dt, drive: driveOf(stimulus, length + 1) });
+    const cell = new Cell({
+      model: this.run.model,
+      parameters,
+      initial,
+      scheme,
+      dt,
+      drive: driveOf(stimulus, length + 1),
+    });
     cell.offset = held;
+    expect(cell, events);
     const out = cell.advance(length);
     const peak = this.model.peak(cell.state[1], cell.parameters);
     this.extent = {};
-    const range = (row) => row.reduce(([a, b], x) => (Number.isFinite(x) ? [Math.min(a, x), Math.max(b, x)] : [a, b]), [Infinity, -Infinity]);
+    const range = (row) =>
+      row.reduce(
+        ([a, b], x) => (Number.isFinite(x) ? [Math.min(a, x), Math.max(b, x)] : [a, b]),
+        [Infinity, -Infinity],
+      );
     this.model.state.forEach(({ symbol }, r) => (this.extent[symbol] = range(out.state[r])));
     this.extent.I = range([0, ...out.current]);
-    this.extent.v = [Math.max(this.extent.v[0], -200), Number.isFinite(peak) ? Math.max(peak, this.extent.v[0] + 10) : 30];
+    this.extent.v = [
+      Math.max(this.extent.v[0], -200),
+      Number.isFinite(peak) ? Math.max(peak, this.extent.v[0] + 10) : 30,
+    ];
     this.emit("measured");
   }
 
@@ -118,7 +136,8 @@ export class Laboratory {
   get failure() {
     if (!this.run.failed) return "";
     const when = `The numbers broke down after ${this.run.time.toFixed(1)} ms. `;
-    if (this.run.cell.scheme.solve) return `${when}The solution itself runs away: change a parameter or the current, then restart.`;
+    if (this.run.cell.scheme.solve)
+      return `${when}The solution itself runs away: change a parameter or the current, then restart.`;
     return `${when}Try a smaller dt, or the accurate scheme.`;
   }
 
@@ -162,7 +181,6 @@ export class Laboratory {
     Object.assign(this.experiment.parameters, usual.parameters);
     this.run.setParameters(usual.parameters);
     this.setHeld(0);
-    this.emit("reset");
   }
 
   setHeld(current) {
@@ -227,6 +245,20 @@ export class Laboratory {
     // On a grid it begins with the next step, so that no step sees half of it.
     const start = this.run.cell.scheme.solve ? this.run.time : this.run.cell.origin + this.run.cell.steps * dt;
     this.run.drive.inject(I, start, width);
+    this.emit("injected");
+  }
+
+  /** Other synaptic events; the sweep begins again. */
+  setEvents(events) {
+    this.experiment.events = events;
+    this.restart();
+    this.measure();
+    this.emit("changed");
+  }
+
+  /** A synaptic event at this moment. */
+  receive(receptor, weight) {
+    this.run.receive(receptor, weight);
     this.emit("injected");
   }
 

@@ -52,7 +52,10 @@ function pulsePairs(lab) {
   if (!train) return null;
   const spikes = (preset, I, width) => {
     const cell = published(preset);
-    cell.drive = driveOf([{ kind: "train", I, start: 60, width, period: Math.max(train.period, width + 0.5), count: 2 }], 400);
+    cell.drive = driveOf(
+      [{ kind: "train", I, start: 60, width, period: Math.max(train.period, width + 0.5), count: 2 }],
+      400,
+    );
     return cell.advance(60 + 2 * train.period + 100).spikes.length;
   };
   return { period: train.period, resonator: spikes("2004/K", 0.65, 4), integrator: spikes("2004/L", 9, 2) };
@@ -75,7 +78,14 @@ const restingAndSpiking = {
     {
       setup: { preset: "2007/RS", stimulus: [], scheme: "euler", dt: 0.1, ...steady },
       text: "The cell rests where the nullclines cross: the filled circle. Drag a little in the phase plane to kick it, and let it come back without a spike.",
-      check: (lab) => ({ done: lab.run.touched && lab.run.history.count === 0 && nearRest(lab), hint: lab.run.history.count ? "It spiked: restart, and kick more gently." : lab.run.touched ? "On its way back …" : "" }),
+      check: (lab) => ({
+        done: lab.run.touched && lab.run.history.count === 0 && nearRest(lab),
+        hint: lab.run.history.count
+          ? "It spiked: restart, and kick more gently."
+          : lab.run.touched
+            ? "On its way back …"
+            : "",
+      }),
     },
     {
       text: "Now a push that counts. Choose amplitude and width of the pulse under ‘Current’ and press ‘pulse now’: exactly one spike, then rest again.",
@@ -84,16 +94,25 @@ const restingAndSpiking = {
         const last = lab.run.drive.injected.at(-1);
         if (!last || lab.run.drive.injected.length <= memory.pulses) return { done: false, words: "No pulse yet." };
         const count = lab.run.history.between(last.start, Infinity).length;
-        return { done: count === 1 && lab.run.time > last.stop + 100, words: `${count} spike${count === 1 ? "" : "s"} since the last pulse.` };
+        return {
+          done: count === 1 && lab.run.time > last.stop + 100,
+          words: `${count} spike${count === 1 ? "" : "s"} since the last pulse.`,
+        };
       },
     },
     {
       text: "Raise the held current (+ I) until the cell fires again and again. Watch the two circles in the plane meet and vanish.",
-      check: (lab) => ({ done: fires(lab) && !resting(lab), words: `${recent(lab, 1000).length} spikes in the last second.` }),
+      check: (lab) => ({
+        done: fires(lab) && !resting(lab),
+        words: `${recent(lab, 1000).length} spikes in the last second.`,
+      }),
     },
     {
       text: "Bring the current back down, slowly, as close to the threshold as you can: firing with more than 200 ms from spike to spike.",
-      check: (lab) => ({ done: (lab.run.interval ?? 0) > 200 && !resting(lab) && fires(lab, 1, 1000), words: lab.run.interval ? `Last interval: ${lab.run.interval.toFixed(0)} ms.` : "It does not fire." }),
+      check: (lab) => ({
+        done: (lab.run.interval ?? 0) > 200 && !resting(lab) && fires(lab, 1, 1000),
+        words: lab.run.interval ? `Last interval: ${lab.run.interval.toFixed(0)} ms.` : "It does not fire.",
+      }),
     },
   ],
 };
@@ -107,7 +126,10 @@ const integratorAndResonator = {
       check(lab) {
         const rest = resting(lab);
         const count = rest ? crossings(lab, rest.state[0], 150) : 0;
-        return { done: lab.run.touched && count >= 4 && !recent(lab, 150).length, words: `${count} crossings; eigenvalues ${rest && turning(rest) ? "complex" : "real"}.` };
+        return {
+          done: lab.run.touched && count >= 4 && !recent(lab, 150).length,
+          words: `${count} crossings; eigenvalues ${rest && turning(rest) ? "complex" : "real"}.`,
+        };
       },
     },
     {
@@ -115,15 +137,33 @@ const integratorAndResonator = {
       text: "An integrator. Kick it as well: it comes back without swinging, because the eigenvalues at rest are real.",
       check(lab) {
         const rest = resting(lab);
-        return { done: lab.run.touched && lab.run.history.count === 0 && nearRest(lab) && rest && !turning(rest) && crossings(lab, rest.state[0], 150) <= 2, hint: lab.run.touched ? "Wait until it is back at rest, without a spike." : "" };
+        return {
+          done:
+            lab.run.touched &&
+            lab.run.history.count === 0 &&
+            nearRest(lab) &&
+            rest &&
+            !turning(rest) &&
+            crossings(lab, rest.state[0], 150) <= 2,
+          hint: lab.run.touched ? "Wait until it is back at rest, without a spike." : "",
+        };
       },
     },
     {
-      setup: { preset: "2004/K", stimulus: [{ kind: "train", I: 0.65, start: 60, width: 4, period: 25, count: 2 }], duration: 200, window: 200, speed: 0.05 },
+      setup: {
+        preset: "2004/K",
+        stimulus: [{ kind: "train", I: 0.65, start: 60, width: 4, period: 25, count: 2 }],
+        duration: 200,
+        window: 200,
+        speed: 0.05,
+      },
       text: "Two weak pulses, 25 ms apart, do nothing. Change the period, above 20 ms, until they make the resonator spike but not the integrator.",
       check(lab, memory) {
         const found = kept(memory, JSON.stringify(lab.experiment.stimulus), () => pulsePairs(lab));
-        return { done: Boolean(found && found.period > 20 && found.resonator && !found.integrator), words: pulseWords(found) };
+        return {
+          done: Boolean(found && found.period > 20 && found.resonator && !found.integrator),
+          words: pulseWords(found),
+        };
       },
     },
     {
@@ -142,26 +182,55 @@ const excitability = {
     {
       setup: { preset: "2004/L", stimulus: [], ...steady, speed: 0.2 },
       text: "Saddle-node on an invariant circle. Raise + I until node and saddle merge and the cell fires more slowly than once in 100 ms: such a cell can fire at any low rate.",
-      check: (lab) => ({ done: !lab.equilibria().length && (lab.run.interval ?? 0) > 100, words: lab.equilibria().length ? "Node and saddle are still there." : lab.run.interval ? `Last interval: ${lab.run.interval.toFixed(0)} ms.` : "Wait for spikes." }),
+      check: (lab) => ({
+        done: !lab.equilibria().length && (lab.run.interval ?? 0) > 100,
+        words: lab.equilibria().length
+          ? "Node and saddle are still there."
+          : lab.run.interval
+            ? `Last interval: ${lab.run.interval.toFixed(0)} ms.`
+            : "Wait for spikes.",
+      }),
     },
     {
-      setup: { preset: "2004/L", stimulus: constant(1.5), parameters: { d: 0.5 }, ...steady, speed: 0.2, pulse: { I: 20, width: 5 } },
+      setup: {
+        preset: "2004/L",
+        stimulus: constant(1.5),
+        parameters: { d: 0.5 },
+        ...steady,
+        speed: 0.2,
+        pulse: { I: 20, width: 5 },
+      },
       text: "Saddle-node off the circle. At rest now, with d = 0.5. Raise the reset c so far that, after one pulse, the cell fires on and on while the resting state is still stable: it can do both.",
-      check: (lab) => ({ done: Boolean(resting(lab)) && fires(lab, 5, 500) && lab.run.time > 500, words: resting(lab) ? `Rest is stable; ${recent(lab, 500).length} spikes in the last 500 ms.` : "Rest is gone: lower I." }),
+      check: (lab) => ({
+        done: Boolean(resting(lab)) && fires(lab, 5, 500) && lab.run.time > 500,
+        words: resting(lab)
+          ? `Rest is stable; ${recent(lab, 500).length} spikes in the last 500 ms.`
+          : "Rest is gone: lower I.",
+      }),
     },
     {
       setup: { preset: "2004/P", stimulus: [], ...steady, speed: 0.2, scheme: "rk4", dt: 0.1 },
       text: "Andronov–Hopf. Here rest is a focus. Raise + I until it loses its stability without vanishing (the circle opens), and the cell fires.",
       check(lab) {
         const focus = lab.equilibria().find(turning);
-        return { done: Boolean(focus && !focus.stable && fires(lab)), words: focus ? `The focus is ${focus.stable ? "stable" : "unstable"}: λ = ${focus.eigenvalues[0][0].toFixed(4)} ± … /ms.` : "There is no focus at this current: lower it." };
+        return {
+          done: Boolean(focus && !focus.stable && fires(lab)),
+          words: focus
+            ? `The focus is ${focus.stable ? "stable" : "unstable"}: λ = ${focus.eigenvalues[0][0].toFixed(4)} ± … /ms.`
+            : "There is no focus at this current: lower it.",
+        };
       },
     },
     {
       text: "Now lower + I until the focus is stable again, and the cell still fires. Between rest and firing lies an unstable cycle: this Andronov–Hopf bifurcation is subcritical. The fourth kind, supercritical, with small oscillations that grow from nothing, needs a nullcline that bends otherwise than a parabola.",
       check(lab) {
         const focus = lab.equilibria().find(turning);
-        return { done: Boolean(focus?.stable && fires(lab, 3, 400)), words: focus ? `The focus is ${focus.stable ? "stable" : "unstable"}; ${recent(lab, 400).length} spikes in the last 400 ms.` : "No focus." };
+        return {
+          done: Boolean(focus?.stable && fires(lab, 3, 400)),
+          words: focus
+            ? `The focus is ${focus.stable ? "stable" : "unstable"}; ${recent(lab, 400).length} spikes in the last 400 ms.`
+            : "No focus.",
+        };
       },
     },
   ],
@@ -175,14 +244,20 @@ const bursting = {
       text: "A regular spiking cell. After each spike v starts at c, and u is higher by d. Raise c and lower d until it fires bursts of three spikes or more.",
       check(lab) {
         const sizes = groups(lab);
-        return { done: sizes.length >= 2 && sizes.every((n) => n >= 3), words: `Spikes in the last bursts: ${sizes.slice(-6).join(", ") || "none yet"}.` };
+        return {
+          done: sizes.length >= 2 && sizes.every((n) => n >= 3),
+          words: `Spikes in the last bursts: ${sizes.slice(-6).join(", ") || "none yet"}.`,
+        };
       },
     },
     {
       text: "u climbs by d at each spike until the reset falls on the left of the parabola: then v must go the long way round. Make bursts of seven or more.",
       check(lab) {
         const sizes = groups(lab);
-        return { done: sizes.length >= 2 && sizes.every((n) => n >= 7), words: `Spikes in the last bursts: ${sizes.slice(-6).join(", ") || "none yet"}.` };
+        return {
+          done: sizes.length >= 2 && sizes.every((n) => n >= 7),
+          words: `Spikes in the last bursts: ${sizes.slice(-6).join(", ") || "none yet"}.`,
+        };
       },
     },
     {
@@ -191,7 +266,10 @@ const bursting = {
       check(lab) {
         const [low] = lab.run.history.range(lab.run.history.state[0], lab.run.time - 600);
         const spikes = recent(lab, 250).length;
-        return { done: lab.experiment.held === 0 && low < -75 && spikes >= 3, words: `Lowest v of late: ${Number.isFinite(low) ? low.toFixed(0) : "–"} mV; ${spikes} spikes in the last 250 ms.` };
+        return {
+          done: lab.experiment.held === 0 && low < -75 && spikes >= 3,
+          words: `Lowest v of late: ${Number.isFinite(low) ? low.toFixed(0) : "–"} mV; ${spikes} spikes in the last 250 ms.`,
+        };
       },
     },
   ],
@@ -203,20 +281,37 @@ const numerics = {
     {
       setup: { preset: "2003/FS", stimulus: constant(10), scheme: "published-2003", dt: 1, ...steady },
       text: "The fast spiking cell by the scheme of the first programs, at a step of 1 ms. Overlay the accurate solution and wait until at least ten spikes are missing.",
-      check: (lab) => ({ done: Boolean(lab.run.twin) && apart(lab) >= 10, words: lab.run.twin ? `${apart(lab)} spikes apart after ${lab.run.time.toFixed(0)} ms.` : "The overlay is off." }),
+      check: (lab) => ({
+        done: Boolean(lab.run.twin) && apart(lab) >= 10,
+        words: lab.run.twin ? `${apart(lab)} spikes apart after ${lab.run.time.toFixed(0)} ms.` : "The overlay is off.",
+      }),
     },
     {
       text: "Choose any other scheme but the accurate one, and a dt, so that after 500 ms the counts differ by one spike at most.",
-      check: (lab) => ({ done: Boolean(lab.run.twin) && lab.experiment.scheme !== "accurate" && lab.run.time >= 500 && apart(lab) <= 1, words: `${lab.experiment.scheme}, dt ${lab.experiment.dt} ms: ${apart(lab)} apart after ${lab.run.time.toFixed(0)} of 500 ms.` }),
+      check: (lab) => ({
+        done: Boolean(lab.run.twin) && lab.experiment.scheme !== "accurate" && lab.run.time >= 500 && apart(lab) <= 1,
+        words: `${lab.experiment.scheme}, dt ${lab.experiment.dt} ms: ${apart(lab)} apart after ${lab.run.time.toFixed(0)} of 500 ms.`,
+      }),
     },
     {
       text: "A higher order pays. With rk4 and a dt of 0.2 ms or more, find a step at which the counts still agree to one spike after 500 ms.",
-      check: (lab) => ({ done: Boolean(lab.run.twin) && lab.experiment.scheme === "rk4" && lab.experiment.dt >= 0.2 && lab.run.time >= 500 && apart(lab) <= 1, words: `${lab.experiment.scheme}, dt ${lab.experiment.dt} ms: ${apart(lab)} apart after ${lab.run.time.toFixed(0)} of 500 ms.` }),
+      check: (lab) => ({
+        done:
+          Boolean(lab.run.twin) &&
+          lab.experiment.scheme === "rk4" &&
+          lab.experiment.dt >= 0.2 &&
+          lab.run.time >= 500 &&
+          apart(lab) <= 1,
+        words: `${lab.experiment.scheme}, dt ${lab.experiment.dt} ms: ${apart(lab)} apart after ${lab.run.time.toFixed(0)} of 500 ms.`,
+      }),
     },
     {
       setup: { preset: "2004/T", speed: 0.2 },
       text: "Sometimes the step hides the truth. This cell is bounded in its published program. Choose the scheme ‘accurate’ and see what the equations say.",
-      check: (lab) => ({ done: lab.experiment.scheme === "accurate" && (lab.run.failed || lab.run.history.count > 100), words: lab.experiment.scheme === "accurate" ? `${lab.run.history.count} spikes so far.` : "" }),
+      check: (lab) => ({
+        done: lab.experiment.scheme === "accurate" && (lab.run.failed || lab.run.history.count > 100),
+        words: lab.experiment.scheme === "accurate" ? `${lab.run.history.count} spikes so far.` : "",
+      }),
     },
   ],
 };
@@ -229,7 +324,10 @@ const rhythms = {
       text: "Two excitatory cells, E₁ and E₂, fire at rates of their own; a fast spiking one, I, has no current. Raise E→I until I answers every one of their spikes.",
       check({ trio }) {
         const [a, b, c] = trio.recent(500).map((spikes) => spikes.length);
-        return { done: a > 5 && Math.abs(c - a - b) <= 1, words: `In the last 500 ms: E₁ ${a}, E₂ ${b}, I ${c} spikes.` };
+        return {
+          done: a > 5 && Math.abs(c - a - b) <= 1,
+          words: `In the last 500 ms: E₁ ${a}, E₂ ${b}, I ${c} spikes.`,
+        };
       },
     },
     {
@@ -237,14 +335,24 @@ const rhythms = {
       check({ trio }) {
         const gaps = trio.distances(6);
         const spread = Math.max(...gaps) - Math.min(...gaps);
-        return { done: gaps.length === 6 && spread < 1.5 && Math.min(...gaps) > 8, words: gaps.length ? `From E₁ to the nearest spike of E₂: ${gaps.map((x) => x.toFixed(0)).join(", ")} ms.` : "" };
+        return {
+          done: gaps.length === 6 && spread < 1.5 && Math.min(...gaps) > 8,
+          words: gaps.length
+            ? `From E₁ to the nearest spike of E₂: ${gaps.map((x) => x.toFixed(0)).join(", ")} ms.`
+            : "",
+        };
       },
     },
     {
       text: "Weaken E→I, so that I needs both of them at once to fire, and make its inhibition strong and long. Find a rhythm in which every spike of E₁ has one of E₂ within 6 ms.",
       check({ trio }) {
         const gaps = trio.distances(7);
-        return { done: gaps.length === 7 && Math.max(...gaps) < 6 && trio.recent(500)[2].length > 0, words: gaps.length ? `From E₁ to the nearest spike of E₂: ${gaps.map((x) => x.toFixed(0)).join(", ")} ms.` : "" };
+        return {
+          done: gaps.length === 7 && Math.max(...gaps) < 6 && trio.recent(500)[2].length > 0,
+          words: gaps.length
+            ? `From E₁ to the nearest spike of E₂: ${gaps.map((x) => x.toFixed(0)).join(", ")} ms.`
+            : "",
+        };
       },
     },
   ],

@@ -146,7 +146,7 @@ export class NetworkView {
     const { frequency = [], power = [] } = this.spectrum ?? {};
     const shownPower = Array.from(power, (p, k) => (frequency[k] >= 1 ? p : 0));
     const most = Math.max(1e-9, ...shownPower);
-    const frame = new Frame([58, 8, width - 8, height - 40], [0, 100], [0, most * 1.05]);
+    const frame = new Frame([72, 8, width - 18, height - 40], [0, 100], [0, most * 1.05]);
     frame.axes(pen, colours, { x: "frequency [Hz]", y: "power [Hz²/Hz]" });
     pen.strokeStyle = colours.i;
     pen.lineWidth = 1.5;

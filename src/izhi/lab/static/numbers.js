@@ -14,7 +14,9 @@ export function numbersPanel(lab) {
     if (!pairs.has(name)) {
       const number = h("span", { "data-name": name });
       pairs.set(name, number);
-      big.append(h("div", {}, h("dt", {}, name), h("dd", {}, number, h("span", { class: "unit" }, unit && ` ${unit}`))));
+      big.append(
+        h("div", {}, h("dt", {}, name), h("dd", {}, number, h("span", { class: "unit" }, unit && ` ${unit}`))),
+      );
     }
     if (pairs.get(name).textContent !== value) pairs.get(name).textContent = value;
   }
@@ -34,8 +36,7 @@ export function numbersPanel(lab) {
     showEquilibria(fixed, lab);
     showTwin(twin, run);
   });
-  return h("section", { class: "card numbers", "aria-label": "Numbers" }, big, twin, fixed,
-    stateFields(lab));
+  return h("section", { class: "card numbers", "aria-label": "Numbers" }, big, twin, fixed, stateFields(lab));
 }
 
 function eigenvalues(list) {
@@ -46,8 +47,12 @@ function eigenvalues(list) {
 }
 
 function showEquilibria(box, lab) {
-  const rows = lab.equilibria().map(({ state, type, eigenvalues: values, stable }) =>
-    `${stable ? "●" : "○"} ${type} at v = ${shown(state[0])}, u = ${shown(state[1])}; λ = ${eigenvalues(values)} /ms`);
+  const rows = lab
+    .equilibria()
+    .map(
+      ({ state, type, eigenvalues: values, stable }) =>
+        `${stable ? "●" : "○"} ${type} at v = ${shown(state[0])}, u = ${shown(state[1])}; λ = ${eigenvalues(values)} /ms`,
+    );
   const text = rows.length ? rows.join("\n") : "no equilibrium: nowhere to rest";
   if (box.textContent !== text) box.textContent = text;
 }
@@ -59,19 +64,36 @@ function showTwin(box, run) {
   const [s, t] = [a.spikes.at(-1), b.spikes.at(-1)];
   const apart = s !== undefined && t !== undefined ? `; last spike ${shown(s - t, 3)} ms from the true one` : "";
   const more = a.count - b.count;
-  const count = more === 0 ? "as many spikes" : `${Math.abs(more)} spike${Math.abs(more) === 1 ? "" : "s"} ${more > 0 ? "more" : "fewer"}`;
+  const count =
+    more === 0
+      ? "as many spikes"
+      : `${Math.abs(more)} spike${Math.abs(more) === 1 ? "" : "s"} ${more > 0 ? "more" : "fewer"}`;
   const broke = run.twin.failed ? "; the true solution runs away" : "";
-  const text = `${count} than accurate (${a.count}, ${b.count})${apart}${broke}`.replace("as many spikes than", "as many spikes as");
+  const text = `${count} than accurate (${a.count}, ${b.count})${apart}${broke}`.replace(
+    "as many spikes than",
+    "as many spikes as",
+  );
   if (box.textContent !== text) box.textContent = text;
 }
 
 /** The same as a click in the plane, for the keyboard. */
 function stateFields(lab) {
-  const fields = ["v", "u"].map((name) => h("input", { type: "number", step: "any", "aria-label": `New ${name}`, placeholder: name }));
+  const fields = ["v", "u"].map((name) =>
+    h("input", { type: "number", step: "any", "aria-label": `New ${name}`, placeholder: name }),
+  );
   const set = () => {
     const { state } = lab.run.cell;
-    lab.setState([...fields.map((field, r) => (Number.isFinite(field.valueAsNumber) ? field.valueAsNumber : state[r])), ...state.slice(2)]);
+    lab.setState([
+      ...fields.map((field, r) => (Number.isFinite(field.valueAsNumber) ? field.valueAsNumber : state[r])),
+      ...state.slice(2),
+    ]);
   };
-  return h("form", { class: "set-state", onsubmit: (event) => (event.preventDefault(), set()) },
-    h("span", {}, "state:"), h("label", {}, "v ", fields[0]), h("label", {}, "u ", fields[1]), h("button", { type: "submit" }, "set"));
+  return h(
+    "form",
+    { class: "set-state", onsubmit: (event) => (event.preventDefault(), set()) },
+    h("span", {}, "state:"),
+    h("label", {}, "v ", fields[0]),
+    h("label", {}, "u ", fields[1]),
+    h("button", { type: "submit" }, "set"),
+  );
 }

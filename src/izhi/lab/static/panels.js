@@ -17,14 +17,30 @@ export class Panels {
     this.lessons = new Tutor(lab);
     this.save = { panel: h("div", { class: "panel", id: "save-panel", hidden: true }, savePanel(parts)) };
     this.all = [
-      ["lessons", this.lessons], ["f-I curve", this.fi], ["bifurcation diagram", this.diagram], ["sheet", this.sheet],
+      ["lessons", this.lessons],
+      ["f-I curve", this.fi],
+      ["bifurcation diagram", this.diagram],
+      ["sheet", this.sheet],
       ["share and save", this.save],
     ].filter(([, { available = true }]) => available);
-    this.buttons = this.all.map(([title, { panel }]) => h("button", {
-      type: "button", role: "tab", "aria-controls": panel.id, onclick: () => this.open(panel),
-    }, title));
-    this.element = h("section", { class: "card tabs", "aria-label": "More" },
-      h("div", { role: "tablist" }, this.buttons), this.all.map(([, { panel }]) => panel));
+    this.buttons = this.all.map(([title, { panel }]) =>
+      h(
+        "button",
+        {
+          type: "button",
+          role: "tab",
+          "aria-controls": panel.id,
+          onclick: () => this.open(panel),
+        },
+        title,
+      ),
+    );
+    this.element = h(
+      "section",
+      { class: "card tabs", "aria-label": "More" },
+      h("div", { role: "tablist" }, this.buttons),
+      this.all.map(([, { panel }]) => panel),
+    );
     this.open(this.fi.panel);
   }
 

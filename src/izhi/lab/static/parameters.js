@@ -20,13 +20,17 @@ function sensible({ symbol, unit, positive }, value, rate) {
 function pair({ label, title, unit, low, high, value, onset, allowed = () => true }) {
   const step = roundStep((high - low) / 200);
   const id = `p-${label.replace(/\W/g, "")}`;
-  const slider = h("input", { type: "range", min: low, max: high, step, value, "aria-label": `${label}: ${title}`, "aria-description": `${title} [${unit}]` });
-  const field = h("input", { type: "number", step: "any", id, value: String(value), "aria-label": `${label} [${unit}]`, "aria-description": title });
+  const slider = h("input", {
+    type: "range", min: low, max: high, step, value, "aria-label": `${label}: ${title}`, "aria-description": `${title} [${unit}]`,
+  });
+  const field = h("input", {
+    type: "number", step: "any", id, value: String(value), "aria-label": `${label} [${unit}]`, "aria-description": title,
+  });
   const set = (x, from) => {
     const fine = Number.isFinite(x) && allowed(x);
     field.setAttribute("aria-invalid", String(!fine));
     if (!fine) return;
-    if (from !== field) field.value = String(x);
+    if (from !== field && field.valueAsNumber !== x) field.value = String(x);
     reach(x);
     slider.value = x;
     if (from) onset(x);
@@ -37,7 +41,8 @@ function pair({ label, title, unit, low, high, value, onset, allowed = () => tru
   };
   slider.addEventListener("input", () => set(Number(Number(slider.value).toPrecision(10)), slider));
   field.addEventListener("input", () => set(field.valueAsNumber, field));
-  const row = h("div", { class: "parameter", title }, h("label", { for: id }, label.replace("_", "_\u200b")), slider, field, h("span", { class: "unit" }, unit));
+  const name = h("label", { for: id }, label.replace("_", "_\u200b")); // May be broken there.
+  const row = h("div", { class: "parameter", title }, name, slider, field, h("span", { class: "unit" }, unit.replace("^2", "²")));
   return { row, set };
 }
 
@@ -51,8 +56,8 @@ export function parameterPanel(lab) {
     const unit = lab.model.current;
     const reach = 2 * typicalCurrent([...usual.stimulus, { I: usual.pulse.I }], unit);
     held = pair({
-      label: "+ I", title: "held current, added to everything", unit, low: -reach, high: reach, value: lab.experiment.held,
-      onset: (x) => lab.setHeld(x),
+      label: "+ I", title: "held current, added to everything", unit, low: -reach, high: reach,
+      value: lab.experiment.held, onset: (x) => lab.setHeld(x),
     });
     held.row.classList.add("held");
     pairs = new Map(lab.model.parameters.map((quantity) => {
@@ -70,8 +75,9 @@ export function parameterPanel(lab) {
     held.set(lab.experiment.held);
     for (const [symbol, { set }] of pairs) set(lab.experiment.parameters[symbol]);
   }
-  lab.on("new", build).on("reset", show);
+  lab.on("new", build).on("changed", show);
   build();
   const reset = h("button", { type: "button", onclick: () => lab.resetParameters() }, "reset to preset");
-  return h("section", { class: "card", "aria-label": "Parameters" }, h("header", {}, h("h2", {}, "Parameters"), reset), rows);
+  const head = h("header", {}, h("h2", {}, "Parameters"), reset);
+  return h("section", { class: "card", "aria-label": "Parameters" }, head, rows);
 }

@@ -52,10 +52,14 @@ export class Plane {
       if (this.undo) this.lab.setState(this.undo); // Its two clicks were not meant.
       this.lab.measure();
     });
-    canvas.addEventListener("wheel", (event) => {
-      event.preventDefault();
-      this.zoom(Math.exp(0.0015 * event.deltaY), this.frame?.value(...this.surface.at(event)));
-    }, { passive: false });
+    canvas.addEventListener(
+      "wheel",
+      (event) => {
+        event.preventDefault();
+        this.zoom(Math.exp(0.0015 * event.deltaY), this.frame?.value(...this.surface.at(event)));
+      },
+      { passive: false },
+    );
     canvas.addEventListener("keydown", (event) => this.#key(event));
   }
 
@@ -161,9 +165,15 @@ export class Plane {
     const us = [frame.y0, frame.y1];
     pen.lineWidth = 1.5;
     pen.strokeStyle = colours.peak;
-    line(pen, us.map((u) => [frame.x(model.peak(u, p)), frame.y(u)]));
+    line(
+      pen,
+      us.map((u) => [frame.x(model.peak(u, p)), frame.y(u)]),
+    );
     pen.strokeStyle = colours.reset;
-    line(pen, us.map((u) => [frame.x(model.reset(model.peak(u, p), u, p)[0]), frame.y(u)]));
+    line(
+      pen,
+      us.map((u) => [frame.x(model.reset(model.peak(u, p), u, p)[0]), frame.y(u)]),
+    );
   }
 
   #nullclines(pen, frame, current, colours) {
@@ -171,12 +181,23 @@ export class Plane {
     const [, , w] = run.cell.state;
     const { v, ofV, ofU, upright } = nullclines(model, run.cell.parameters, current, [frame.x0, frame.x1], w);
     pen.lineWidth = 2;
-    for (const [row, colour] of [[ofV, colours.i], [ofU, colours.u]]) {
+    for (const [row, colour] of [
+      [ofV, colours.i],
+      [ofU, colours.u],
+    ]) {
       pen.strokeStyle = colour;
       const points = v.map((x, k) => [frame.x(x), frame.y(row[k])]).filter((_, k) => row[k] !== null);
-      if (points.length) line(pen, points.map(([x, y]) => [x, Math.max(-1e4, Math.min(1e4, y))]));
+      if (points.length)
+        line(
+          pen,
+          points.map(([x, y]) => [x, Math.max(-1e4, Math.min(1e4, y))]),
+        );
     }
-    for (const x of upright) line(pen, [[frame.x(x), frame.top], [frame.x(x), frame.bottom]]);
+    for (const x of upright)
+      line(pen, [
+        [frame.x(x), frame.top],
+        [frame.x(x), frame.bottom],
+      ]);
   }
 
   /** The way the cell came, fading, with dashes where it was reset. */
@@ -194,7 +215,7 @@ export class Plane {
     pen.lineWidth = width;
     pen.lineJoin = "round";
     const size = Math.max(1, Math.ceil((history.length - start) / BANDS));
-    for (let k = start; k < history.length; ) {
+    for (let k = start; k < history.length;) {
       const stop = Math.min(history.length, k + size);
       pen.globalAlpha = strength < 1 ? strength : 0.12 + 0.88 * ((stop - start) / (history.length - start)) ** 1.5;
       pen.beginPath();
@@ -202,13 +223,13 @@ export class Plane {
       for (; k < stop; k += 1) {
         if (spikes[s] <= time[k] && k > start) {
           const high = model.peak(u[k - 1], p);
-          const low = model.reset(high, u[k - 1], p);
+          const shows = spikes[s] === time[k]; // This sample shows the peak, or what follows it.
+          const low = landing(model.reset(high, u[k - 1], p), history, shows ? k + 1 : k);
           pen.lineTo(frame.x(high), frame.y(u[k - 1]));
           jumps.push([high, u[k - 1], ...low, pen.globalAlpha]);
           pen.moveTo(frame.x(low[0]), frame.y(low[1]));
-          const shows = spikes[s] === time[k];
           while (spikes[s] <= time[k]) s += 1;
-          if (shows) continue; // This sample shows the peak, which has been drawn.
+          if (shows) continue;
         }
         pen.lineTo(frame.x(Math.min(v[k], model.peak(u[k], p))), frame.y(u[k]));
       }
@@ -223,7 +244,10 @@ export class Plane {
     pen.setLineDash([5, 5]);
     for (const [v, u, c, after, alpha] of jumps.slice(-40)) {
       pen.globalAlpha = 0.7 * alpha;
-      line(pen, [[frame.x(v), frame.y(u)], [frame.x(c), frame.y(after)]]);
+      line(pen, [
+        [frame.x(v), frame.y(u)],
+        [frame.x(c), frame.y(after)],
+      ]);
     }
     pen.setLineDash([]);
   }
@@ -255,7 +279,10 @@ export class Plane {
     const [dx, dy] = [to[0] - from[0], to[1] - from[1]];
     pen.strokeStyle = colours.warn;
     pen.lineWidth = 3;
-    line(pen, [[x, y], [x + dx, y + dy]]);
+    line(pen, [
+      [x, y],
+      [x + dx, y + dy],
+    ]);
     const angle = Math.atan2(dy, dx);
     const barb = (turn) => [x + dx - 12 * Math.cos(angle + turn), y + dy - 12 * Math.sin(angle + turn)];
     line(pen, [barb(0.45), [x + dx, y + dy], barb(-0.45)]);
@@ -263,7 +290,12 @@ export class Plane {
 
   /** What is what, in the corner. */
   #names(pen, frame, colours) {
-    const entries = [["v′ = 0", colours.i], ["u′ = 0", colours.u], ["peak", colours.peak], ["reset", colours.reset]];
+    const entries = [
+      ["v′ = 0", colours.i],
+      ["u′ = 0", colours.u],
+      ["peak", colours.peak],
+      ["reset", colours.reset],
+    ];
     if (this.lab.run.twin) entries.push(["accurate", colours.true]);
     pen.font = `600 ${FONT}`;
     pen.textBaseline = "top";
@@ -280,6 +312,12 @@ export class Plane {
       x += words.length * 7.4 + 12;
     }
   }
+}
+
+/** Where a reset leads: to the next sample if the step has ended there, whose u the step has also moved. */
+function landing([c, u], { state, length }, next) {
+  const [vs, us] = state;
+  return next < length && Math.abs(vs[next] - c) < 1e-6 ? [c, us[next]] : [c, u];
 }
 
 /** A short arrow of fixed length in a direction. */

@@ -5,6 +5,11 @@ import { Cell, beginning, complete } from "./cell.js";
 import { History } from "./history.js";
 import { LiveDrive } from "./stimulus.js";
 
+/** Tell a cell of the synaptic events that will come. */
+export function expect(cell, events) {
+  for (const { receptor, t, weight } of events) for (const time of t) cell.receive(receptor, weight, time);
+}
+
 const CHUNK = 5; // So far a cell goes before the clock is looked at [ms].
 
 /** A run of what an experiment says. */
@@ -63,7 +68,11 @@ export class Run {
     this.drive.restart();
     this.touched = false;
     const start = beginning(this.model, this.cell.parameters, this.experiment.initial);
-    for (const cell of this.cells) cell.restart(start);
+    this.received = []; // Synaptic events by hand, as tables.
+    for (const cell of this.cells) {
+      cell.restart(start);
+      expect(cell, this.experiment.events);
+    }
   }
 
   setOverlay(on) {
@@ -85,6 +94,12 @@ export class Run {
     this.touched = true;
   }
 
+  /** A synaptic event at this moment. */
+  receive(receptor, weight) {
+    for (const cell of this.cells) cell.receive(receptor, weight, this.time);
+    this.received.push({ receptor, t: [this.time], weight });
+  }
+
   /** Advance to a time, or until the clock says `deadline`; returns whether it got there. */
   advance(until, deadline = Infinity) {
     const { cell } = this;
@@ -93,7 +108,9 @@ export class Run {
     const goal = cell.scheme.solve ? Math.floor(until / dt + 1e-9) * dt : until;
     while (!cell.failed && cell.time + dt / 2 < goal) {
       const from = cell.time;
-      const next = cell.scheme.solve ? Math.min(goal, Math.round(from / dt + Math.max(1, CHUNK / dt)) * dt) : Math.min(goal, from + Math.max(dt, CHUNK));
+      const next = cell.scheme.solve
+        ? Math.min(goal, Math.round(from / dt + Math.max(1, CHUNK / dt)) * dt)
+        : Math.min(goal, from + Math.max(dt, CHUNK));
       this.drive.prepare(from, next + dt);
       this.history.push(cell.advance(next));
       this.#follow();

@@ -52,7 +52,9 @@ export function link(lab) {
 export function savePanel(parts) {
   const { lab, scope } = parts;
   const name = () => lab.experiment.preset.replace(/\W+/g, "-");
-  const code = h("textarea", { class: "code", rows: 9, readonly: true, "aria-label": "Python code of this experiment", spellcheck: "false" });
+  const code = h("textarea", {
+    class: "code", rows: 9, readonly: true, spellcheck: "false", "aria-label": "Python code of this experiment",
+  });
   const button = (label, act) => h("button", { type: "button", onclick: act }, label);
   const copy = async (text, what) => {
     try {

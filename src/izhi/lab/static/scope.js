@@ -4,13 +4,15 @@ import { Frame, Surface, line, trace } from "./surface.js";
 
 const HEIGHTS = { v: 3.2, u: 1.35, w: 1.2, I: 1.15 };
 const LEFT = 66;
-const [RIGHT, TOP, BOTTOM, GAP] = [12, 10, 40, 12];
+const [RIGHT, TOP, BOTTOM, GAP] = [24, 10, 40, 12];
 
 /** The traces of a laboratory. */
 export class Scope {
   constructor(lab) {
     this.lab = lab;
-    this.surface = new Surface("Traces of v, u and I over time. A click on the trace of I injects a pulse now.", { class: "scope" });
+    this.surface = new Surface("Traces of v, u and I over time. A click on the trace of I injects a pulse now.", {
+      class: "scope",
+    });
     this.surface.canvas.addEventListener("pointerdown", (event) => this.#pressed(event));
     this.surface.canvas.addEventListener("keydown", (event) => {
       if (event.key !== "Enter") return;
@@ -49,7 +51,12 @@ export class Scope {
       const frame = new Frame([LEFT, top, width - RIGHT, bottom], this.span, this.#range(row));
       this.frames[row.name] = frame;
       const last = row === rows.at(-1);
-      frame.axes(pen, colours, { x: last && "time [ms]", y: `${row.name} [${row.unit}]`, numbersX: last, yColour: row.colour });
+      frame.axes(pen, colours, {
+        x: last && "time [ms]",
+        y: `${row.name} [${row.unit}]`,
+        numbersX: last,
+        yColour: row.colour,
+      });
       frame.within(pen, () => this.#row(pen, frame, row, colours));
       top = bottom + GAP;
     }
@@ -60,7 +67,10 @@ export class Scope {
   #rows(colours) {
     const { run } = this.lab;
     const rows = run.equations.state.map(({ symbol, unit }, r) => ({
-      name: symbol, unit, colour: colours[symbol], of: (history) => history.state[r],
+      name: symbol,
+      unit,
+      colour: colours[symbol],
+      of: (history) => history.state[r],
     }));
     rows.push({ name: "I", unit: run.equations.current, colour: colours.i, of: (history) => history.current });
     return rows;
@@ -79,7 +89,9 @@ export class Scope {
     const wanted = [low - pad, high + pad];
     const had = this.ranges[name];
     // Wider at once, narrower little by little.
-    const next = had ? wanted.map((x, k) => ((k ? x > had[k] : x < had[k]) ? x : had[k] + 0.05 * (x - had[k]))) : wanted;
+    const next = had
+      ? wanted.map((x, k) => ((k ? x > had[k] : x < had[k]) ? x : had[k] + 0.05 * (x - had[k])))
+      : wanted;
     this.ranges[name] = next;
     return next;
   }
@@ -129,7 +141,10 @@ export class Scope {
     pen.strokeStyle = colours.muted;
     pen.lineWidth = 1;
     pen.globalAlpha = 0.6;
-    line(pen, [[x, TOP], [x, lowest.bottom]]);
+    line(pen, [
+      [x, TOP],
+      [x, lowest.bottom],
+    ]);
     pen.globalAlpha = 1;
   }
 }

@@ -5,7 +5,10 @@ import { differences, restored } from "./experiment.js";
 /** An experiment as a short text that addresses can hold. */
 export function packed(experiment) {
   const bytes = new TextEncoder().encode(JSON.stringify(differences(experiment)));
-  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replace(/=+$/, "");
 }
 
 /** The experiment of such a text: {experiment, problem}; of nonsense the first one, and a line that says so. */
@@ -18,6 +21,8 @@ export function unpacked(text) {
     return { ...restored(null), problem: "The link could not be read: this is the first cell instead." };
   }
   const { experiment, refused } = restored(short);
-  const problem = refused.length ? `Not understood in the link, and left as published: ${refused.join(", ").slice(0, 80)}.` : "";
+  const problem = refused.length
+    ? `Not understood in the link, and left as published: ${refused.join(", ").slice(0, 80)}.`
+    : "";
   return { experiment, problem };
 }

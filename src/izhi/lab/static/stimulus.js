@@ -8,7 +8,11 @@ const current = "current";
 export const KINDS = {
   constant: { title: "constant", fields: { I: current }, fresh: (s) => ({ I: s }) },
   step: { title: "step", fields: { I: current, start: "ms" }, fresh: (s) => ({ I: s, start: 50 }) },
-  pulse: { title: "pulse", fields: { I: current, start: "ms", stop: "ms" }, fresh: (s) => ({ I: s, start: 50, stop: 60 }) },
+  pulse: {
+    title: "pulse",
+    fields: { I: current, start: "ms", stop: "ms" },
+    fresh: (s) => ({ I: s, start: 50, stop: 60 }),
+  },
   ramp: {
     title: "ramp",
     fields: { slope: "slope", start: "ms" },
@@ -96,9 +100,12 @@ function train(table) {
 function ramp(table) {
   const rise = table.rise ?? table.slope;
   const span = table.rise === undefined ? 1 : table.stop - table.start;
-  if (table.stop === undefined) return piece([table.start], [0], { rise: [rise], span: [span], inclusive: [begins(table)] });
+  if (table.stop === undefined)
+    return piece([table.start], [0], { rise: [rise], span: [span], inclusive: [begins(table)] });
   return piece([table.start, table.stop], [0, 0], {
-    rise: [rise, 0], span: [span, 1], inclusive: [begins(table), !ends(table)],
+    rise: [rise, 0],
+    span: [span, 1],
+    inclusive: [begins(table), !ends(table)],
   });
 }
 
@@ -112,7 +119,14 @@ const PIECES = {
 
 const FOREVER = Number.MAX_VALUE;
 const WAVES = {
-  sine: ({ start = 0, stop = FOREVER, I, frequency, phase = 0 }) => [start, stop, I, 2e-3 * Math.PI * frequency, 0, phase],
+  sine: ({ start = 0, stop = FOREVER, I, frequency, phase = 0 }) => [
+    start,
+    stop,
+    I,
+    2e-3 * Math.PI * frequency,
+    0,
+    phase,
+  ],
   chirp: ({ start, stop, I, f0, f1, phase = 0 }) => {
     const [first, last] = [2e-3 * Math.PI * f0, 2e-3 * Math.PI * f1];
     return [start, stop, I, first, (last - first) / (2 * (stop - start)), phase];
@@ -148,13 +162,17 @@ export class Noise {
   between(from, to) {
     const [low, high] = [Math.max(0, Math.floor(from / this.interval) - 1), Math.ceil(to / this.interval) + 1];
     const fresh = Math.sqrt(1 - this.decay ** 2);
-    while (this.first + this.path.length <= high) this.path.push(this.decay * this.path.at(-1) + fresh * this.#normal());
+    while (this.first + this.path.length <= high)
+      this.path.push(this.decay * this.path.at(-1) + fresh * this.#normal());
     if (low > this.first) {
       this.path.splice(0, low - this.first);
       this.first = low;
     }
     const knot = this.path.map((_, k) => (this.first + k) * this.interval);
-    return piece(knot, this.path.map((x) => this.mean + this.std * x));
+    return piece(
+      knot,
+      this.path.map((x) => this.mean + this.std * x),
+    );
   }
 }
 
@@ -209,6 +227,9 @@ export function driveOf(tables, duration) {
 
 /** The largest current of these tables, for scales. */
 export function typicalCurrent(tables, unit) {
-  const sizes = tables.flatMap(({ I, std, mean, rise }) => [I, std, mean, rise]).filter(Number.isFinite).map(Math.abs);
+  const sizes = tables
+    .flatMap(({ I, std, mean, rise }) => [I, std, mean, rise])
+    .filter(Number.isFinite)
+    .map(Math.abs);
   return Math.max(...sizes, unit === "pA" ? 50 : 1);
 }

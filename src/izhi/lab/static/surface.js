@@ -3,7 +3,22 @@
 import { h } from "./dom.js";
 
 export const FONT = "13px system-ui, sans-serif";
-const NAMES = ["ink", "muted", "grid", "surface", "v", "u", "w", "i", "true", "ghost", "peak", "reset", "warn", "accent"];
+const NAMES = [
+  "ink",
+  "muted",
+  "grid",
+  "surface",
+  "v",
+  "u",
+  "w",
+  "i",
+  "true",
+  "ghost",
+  "peak",
+  "reset",
+  "warn",
+  "accent",
+];
 
 /** The colours of the page as the stylesheet has them at the moment. */
 export function palette(root) {
@@ -68,7 +83,9 @@ export function ticks(low, high, about) {
   const step = [1, 2, 5, 10].map((m) => m * power).find((s) => s >= rough * 0.999);
   const first = Math.ceil(low / step - 1e-9);
   const count = Math.floor(high / step + 1e-9) - first + 1;
-  return Array.from({ length: Math.max(0, Math.min(count, 50)) }, (_, k) => Number(((first + k) * step).toPrecision(12)));
+  return Array.from({ length: Math.max(0, Math.min(count, 50)) }, (_, k) =>
+    Number(((first + k) * step).toPrecision(12)),
+  );
 }
 
 /** A box in a picture with a scale along each side. */
@@ -114,13 +131,19 @@ export class Frame {
     pen.textAlign = "right";
     pen.textBaseline = "middle";
     for (const tick of ticks(this.y0, this.y1, (this.bottom - this.top) / 34)) {
-      line(pen, [[this.left, this.y(tick)], [this.right, this.y(tick)]]);
+      line(pen, [
+        [this.left, this.y(tick)],
+        [this.right, this.y(tick)],
+      ]);
       pen.fillText(text(tick), this.left - 6, this.y(tick));
     }
     pen.textAlign = "center";
     pen.textBaseline = "top";
     for (const tick of ticks(this.x0, this.x1, (this.right - this.left) / 62)) {
-      line(pen, [[this.x(tick), this.top], [this.x(tick), this.bottom]]);
+      line(pen, [
+        [this.x(tick), this.top],
+        [this.x(tick), this.bottom],
+      ]);
       if (numbersX) pen.fillText(text(tick), this.x(tick), this.bottom + 5);
     }
     if (x) pen.fillText(x, (this.left + this.right) / 2, this.bottom + 21);
@@ -155,7 +178,7 @@ export function trace(pen, frame, time, row, first, last, most = Infinity) {
   if (perPixel <= 2) {
     for (let k = first; k < last; k += 1) pen.lineTo(frame.x(time[k]), frame.y(Math.min(row[k], most)));
   } else {
-    for (let k = first; k < last; ) {
+    for (let k = first; k < last;) {
       const column = Math.floor(frame.x(time[k]));
       let [low, high] = [Infinity, -Infinity];
       for (; k < last && Math.floor(frame.x(time[k])) === column; k += 1) {

@@ -14,14 +14,34 @@ export class SvgPen {
     this.clips = 0;
     this.open = 0;
     Object.assign(this, {
-      strokeStyle: "#000", fillStyle: "#000", lineWidth: 1, globalAlpha: 1, font: "", textAlign: "left",
-      textBaseline: "alphabetic", lineJoin: "round", dash: [], path: "", matrix: "",
+      strokeStyle: "#000",
+      fillStyle: "#000",
+      lineWidth: 1,
+      globalAlpha: 1,
+      font: "",
+      textAlign: "left",
+      textBaseline: "alphabetic",
+      lineJoin: "round",
+      dash: [],
+      path: "",
+      matrix: "",
     });
   }
 
   save() {
     const { strokeStyle, fillStyle, lineWidth, globalAlpha, font, textAlign, textBaseline, dash, matrix, open } = this;
-    this.stack.push({ strokeStyle, fillStyle, lineWidth, globalAlpha, font, textAlign, textBaseline, dash, matrix, open });
+    this.stack.push({
+      strokeStyle,
+      fillStyle,
+      lineWidth,
+      globalAlpha,
+      font,
+      textAlign,
+      textBaseline,
+      dash,
+      matrix,
+      open,
+    });
   }
 
   restore() {
@@ -72,7 +92,9 @@ export class SvgPen {
 
   clip() {
     this.clips += 1;
-    this.parts.push(`<clipPath id="c${this.clips}"><path d="${this.path}"/></clipPath><g clip-path="url(#c${this.clips})">`);
+    this.parts.push(
+      `<clipPath id="c${this.clips}"><path d="${this.path}"/></clipPath><g clip-path="url(#c${this.clips})">`,
+    );
     this.open += 1;
   }
 

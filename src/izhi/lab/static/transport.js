@@ -3,6 +3,7 @@
 import { h, numberField, shown } from "./dom.js";
 import { SPEEDS, WINDOWS } from "./experiment.js";
 
+const LONGEST = 60_000; // A sweep [ms].
 const NOTCHES = 300;
 const span = Math.log10(SPEEDS[1] / SPEEDS[0]);
 const speedAt = (notch) => Number((SPEEDS[0] * 10 ** ((span * notch) / NOTCHES)).toPrecision(2));
@@ -17,7 +18,9 @@ export function transport(lab) {
   const reading = h("output", { class: "speed" });
   speed.addEventListener("input", () => lab.set("speed", speedAt(Number(speed.value))));
   const repeat = h("input", { type: "checkbox", onchange: () => lab.set("repeat", repeat.checked) });
-  const duration = numberField({ label: "repeat after", value: 0, unit: "ms", min: 1, onset: (x) => lab.set("duration", Math.min(x, 60_000)) });
+  const duration = numberField({
+    label: "repeat after", value: 0, unit: "ms", min: 1, onset: (x) => lab.set("duration", Math.min(x, LONGEST)),
+  });
   const window_ = h("select", { "aria-label": "Time window", onchange: () => lab.set("window", Number(window_.value)) },
     WINDOWS.map((w) => h("option", { value: w }, w ? `${w} ms` : "sweep")));
   function show() {
@@ -34,7 +37,9 @@ export function transport(lab) {
     run.setAttribute("aria-pressed", String(going));
   }
   lab.on("changed", show).on("running", showRunning).on("frame", () => {
-    const text = `${shown(lab.experiment.speed, 2)}× (${shown(1000 * lab.experiment.speed, 2)} ms/s)${lab.slow && lab.running ? ", slower than asked" : ""}`;
+    const { speed: x } = lab.experiment;
+    const late = lab.slow && lab.running ? ", slower than asked" : "";
+    const text = `${shown(x, 2)}× (${shown(1000 * x, 2)} ms/s)${late}`;
     if (reading.textContent !== text) reading.textContent = text;
   });
   show();

@@ -8,7 +8,7 @@ const STEP = 0.1; // [ms]
 const EXCITATION = 3; // Decay of the current from E to I [ms].
 const DRIVES = [10, 12, 0];
 const SHOWN = 500; // [ms]
-const SPEED = 0.2;
+const SPEED = 0.2; // Model time over wall time, to begin with.
 const KEPT = 2000; // Spikes are remembered so long [ms].
 
 /** Three cells of 2003 (RS, RS, FS): `ei` and `ie` are the jumps of the currents, `tau` the decay of the inhibition. */
@@ -23,6 +23,7 @@ export class Trio {
     this.inhibition = 0;
     this.spikes = [[], [], []];
     this.time = 0;
+    this.speed = SPEED;
     this.#build();
   }
 
@@ -32,7 +33,9 @@ export class Trio {
     while (this.time < until && performance.now() < deadline) {
       for (let k = 0; k < 50; k += 1) this.#step();
     }
-    this.spikes = this.spikes.map((times) => (times[0] < this.time - KEPT ? times.filter((t) => t > this.time - KEPT) : times));
+    this.spikes = this.spikes.map((times) =>
+      times[0] < this.time - KEPT ? times.filter((t) => t > this.time - KEPT) : times,
+    );
   }
 
   #step() {
@@ -65,27 +68,45 @@ export class Trio {
     this.surface.box.classList.add("short");
     const slider = (key, label, min, max, unit) => {
       const output = h("output", {}, shown(this.settings[key]));
-      const input = h("input", { type: "range", min, max, step: 0.5, value: this.settings[key], "aria-label": label, "data-key": key });
+      const input = h("input", {
+        type: "range",
+        min,
+        max,
+        step: 0.5,
+        value: this.settings[key],
+        "aria-label": label,
+        "data-key": key,
+      });
       input.addEventListener("input", () => {
         this.settings[key] = Number(input.value);
         output.textContent = shown(this.settings[key]);
       });
       return h("label", { class: "coupling" }, h("span", {}, label), input, output, h("span", { class: "unit" }, unit));
     };
-    this.element = h("div", { class: "trio" }, this.surface.box,
-      slider("ei", "E→I", 0, 40, "mV/ms"), slider("ie", "I→E", 0, 100, "mV/ms"), slider("tau", "decay of I→E", 2, 40, "ms"));
+    this.element = h(
+      "div",
+      { class: "trio" },
+      this.surface.box,
+      slider("ei", "E→I", 0, 40, "mV/ms"),
+      slider("ie", "I→E", 0, 100, "mV/ms"),
+      slider("tau", "decay of I→E", 2, 40, "ms"),
+    );
   }
 
   /** A frame: advance as the wall clock does, and draw. */
   frame(elapsed, colours) {
-    this.advance(Math.min(elapsed, 100) * SPEED, performance.now() + 5);
+    this.advance(Math.min(elapsed, 100) * this.speed, performance.now() + 5);
     this.surface.paint((pen, width, height) => this.#draw(pen, width, height, colours));
   }
 
   #draw(pen, width, height, colours) {
     const frame = new Frame([34, 6, width - 8, height - 34], [this.time - SHOWN, this.time], [-0.1, 3]);
     frame.axes(pen, { ...colours, grid: "transparent", muted: "transparent" }, {});
-    const names = [["E₁", colours.v], ["E₂", colours.w], ["I", colours.warn]];
+    const names = [
+      ["E₁", colours.v],
+      ["E₂", colours.w],
+      ["I", colours.warn],
+    ];
     pen.font = "600 14px system-ui, sans-serif";
     names.forEach(([name, colour], k) => {
       pen.fillStyle = colour;

@@ -19,20 +19,38 @@ export class Tutor {
   }
 
   #build() {
-    const button = (name, words, act) => (this[name] = h("button", { type: "button", class: name, onclick: act }, words));
-    this.choose = h("select", { "aria-label": "Lesson" }, h("option", { value: "" }, "choose a lesson …"),
-      LESSONS.map(({ title }, k) => h("option", { value: k }, `${k + 1}. ${title}`)));
-    this.choose.addEventListener("change", () => this.start(this.choose.value === "" ? null : Number(this.choose.value)));
+    const button = (name, words, act) =>
+      (this[name] = h("button", { type: "button", class: name, onclick: act }, words));
+    this.choose = h(
+      "select",
+      { "aria-label": "Lesson" },
+      h("option", { value: "" }, "choose a lesson …"),
+      LESSONS.map(({ title }, k) => h("option", { value: k }, `${k + 1}. ${title}`)),
+    );
+    this.choose.addEventListener("change", () =>
+      this.start(this.choose.value === "" ? null : Number(this.choose.value)),
+    );
     this.place = h("p", { class: "place" });
     this.task = h("p", { class: "task" });
     this.progress = h("p", { class: "progress", "aria-live": "polite" });
     this.own = h("div", { class: "own" });
-    this.buttons = h("div", { class: "buttons" },
+    this.buttons = h(
+      "div",
+      { class: "buttons" },
       button("back", "back", () => this.go(this.at.step - 1)),
       button("again", "begin step again", () => this.go(this.at.step)),
-      button("next", "next", () => this.go(this.at.step + 1)));
-    return h("div", { id: "lesson-panel", class: "panel", hidden: true },
-      this.choose, this.place, this.task, this.progress, this.own, this.buttons);
+      button("next", "next", () => this.go(this.at.step + 1)),
+    );
+    return h(
+      "div",
+      { id: "lesson-panel", class: "panel", hidden: true },
+      this.choose,
+      this.place,
+      this.task,
+      this.progress,
+      this.own,
+      this.buttons,
+    );
   }
 
   /** Begin a lesson, or none. */
