@@ -22,7 +22,7 @@ from izhi.networks import cortex2003
 # Rows and columns of the raster that a client may get at once, and how much of the past the rates keep [ms].
 ROWS, COLUMNS, PAST = 500, 1000, 4000
 # A stretch of the run that a change of the settings waits for [s of wall time], and the longest and shortest [ms].
-STRETCH, LONGEST, SHORTEST = 0.015, 25, 1
+STRETCH, LONGEST, SHORTEST = 0.01, 10, 1
 # The standard deviations of the published noise in E and I, and the largest network.
 NOISE = {"E": 5.0, "I": 2.0}
 MOST = 100_000

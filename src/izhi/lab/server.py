@@ -213,9 +213,10 @@ class _Client:
 
     async def _show(self) -> None:
         """A frame when there is one and the client has seen the last."""
-        due = time.monotonic()
+        due = following = time.monotonic()
         while True:
-            await asyncio.sleep(1 / FRAMES)
+            following = max(following + 1 / FRAMES, time.monotonic())
+            await asyncio.sleep(following - time.monotonic())
             network = self.network
             if network is None:
                 continue
