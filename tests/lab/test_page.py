@@ -126,6 +126,20 @@ def test_sliders_act_at_once(page):
     assert page.evaluate("[izhi.lab.run.cell.parameters.c, izhi.lab.run.cell.parameters.C]") == [before, 100]
 
 
+def test_every_slider_of_every_model_acts(page):
+    shown = {row.model: name for name, row in presets().items()}
+    for name in shown.values():
+        page.evaluate("(name) => izhi.lab.choose(name)", name)
+        symbols = page.evaluate("izhi.lab.model.parameters.map(({ symbol }) => symbol)")
+        for symbol in symbols:
+            slider = page.locator(f"input[type=range][aria-label^='{symbol}:']")
+            read = f"izhi.lab.run.cell.parameters[{symbol!r}]"
+            before = page.evaluate(read)
+            slider.focus()
+            slider.press("ArrowRight")
+            assert page.evaluate(read) > before, (name, symbol)
+
+
 def test_the_held_current_adds_to_everything(page):
     page.locator("#p-I").fill("50")
     page.evaluate("izhi.lab.toggle(false)")
