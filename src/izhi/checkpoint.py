@@ -16,7 +16,7 @@ from izhi.errors import BadValue, FileProblem
 from izhi.network_recording import PART, NetworkRecording, joined
 from izhi.recording import DAMAGE, write_whole
 
-FORMAT = "izhi checkpoint 1"
+FORMAT = "izhi checkpoint 2"
 CHECKPOINT = "checkpoint.npz"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import doctest
 import importlib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -209,6 +210,28 @@ def test_how_often_the_weight_is_looked_at_changes_nothing() -> None:
     assert one.recording.spike_time.tolist() == other.recording.spike_time.tolist()
     assert one.weights.weight.tolist() == other.weights.weight.tolist()
     assert other.time[-1] == 12_000.0
+
+
+def test_a_rewarded_run_that_was_interrupted_goes_on_as_if_it_was_not(tmp_path: Path) -> None:
+    options: dict[str, Any] = {"seed": 6, "every": 1.0, "threads": 1}
+    whole = run_reward(8.0, **options)
+    assert whole.rewards.size == 2
+    first = whole.rewards[0] / 1e3
+    for k, seconds in enumerate((first + 1e-3, first, 3.3)):  # at a reward, just before it, and elsewhere
+        folder = tmp_path / str(k)
+        run_reward(round(seconds, 3), out=folder, **options)
+        again = run_reward(8.0, out=folder, resume=True, **options)
+        assert again.recording.spike_time.tolist() == whole.recording.spike_time.tolist()
+        assert again.weights.weight.tolist() == whole.weights.weight.tolist()
+        assert again.due.tolist() == whole.due.tolist()
+        assert set(zip(whole.time, whole.weight, strict=True)) <= set(zip(again.time, again.weight, strict=True))
+
+
+def test_a_rewarded_run_without_a_checkpoint_cannot_go_on(tmp_path: Path) -> None:
+    with pytest.raises(BadValue, match="checkpoint"):
+        run_reward(1.0, out=tmp_path, resume=True)
+    with pytest.raises(BadValue, match="resume"):
+        run_reward(1.0, resume=True)
 
 
 # Measures, figures and mistakes.

@@ -90,8 +90,6 @@ class _Run:
     ):
         if stream is not None and resume is not None:
             raise BadValue("--stream", str(stream), "without --resume, which streams into its own folder, would do")
-        if name == "reward" and (folder := stream or resume) is not None:
-            raise BadValue("--stream" if stream else "--resume", str(folder), "with 2003 or polychronization would do")
         self.name, self.duration, self.seed, self.options = name, duration, seed, options
         self.resume = resume
         self.folder = stream or resume
@@ -119,19 +117,23 @@ class _Run:
 
     def go(self) -> None:
         """Run it."""
-        from izhi.checkpoint import CHECKPOINT
+        from izhi.checkpoint import CHECKPOINT, read_checkpoint
         from izhi.network_run import Simulation
         from izhi.networks import advance_to, run_reward
 
         assert self.network is not None
-        if self.name == "reward":
-            begin = time.perf_counter()
-            self.rewarded = run_reward(self.duration / 1e3, seed=self.seed, **self.options)
-            self.spent, self.done = time.perf_counter() - begin, self.rewarded.recording.stop
-            self.last = self.rewarded.recording
-            return
         if self.resume is not None and not (self.resume / CHECKPOINT).is_file():
             raise BadValue("--resume", str(self.resume), f"a folder with a {CHECKPOINT} would do")
+        if self.name == "reward":
+            # A step is 1 ms.
+            first = 0.0 if self.resume is None else float(read_checkpoint(self.resume / CHECKPOINT)[0]["step"])
+            begin = time.perf_counter()
+            self.rewarded = run_reward(
+                self.duration / 1e3, seed=self.seed, out=self.folder, resume=self.resume is not None, **self.options
+            )
+            self.spent, self.done = time.perf_counter() - begin, self.rewarded.recording.stop - first
+            self.last = self.rewarded.recording
+            return
         self.simulation = Simulation(self.network, out=self.folder, **self.options)
         if self.resume is not None:
             self.simulation.resume(self.resume / CHECKPOINT)

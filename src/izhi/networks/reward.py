@@ -7,12 +7,15 @@ Cortex 17:2443, and its program daspnet.m.
 from __future__ import annotations
 
 import math
+import os
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from izhi.checkpoint import CHECKPOINT, read_checkpoint, write_checkpoint
 from izhi.errors import BadValue
 from izhi.network import STDP, Consolidation, Dopamine, Network, Population, Projection, UniformNoise
 from izhi.network_recording import NetworkRecording
@@ -33,6 +36,8 @@ INTERVAL = 20.0
 SOONEST, SPREAD = 1000, 2000
 # How much dopamine a reward releases.
 REWARD = 0.5
+# Beside a checkpoint, the weights of the synapse that were seen.
+SEEN = "seen.npz"
 
 
 def distal_reward(*, seed: int = 0) -> Network:
@@ -132,7 +137,14 @@ class RewardRun:
 
 
 def run_reward(
-    seconds: float = 3600.0, *, seed: int = 0, every: float = 10.0, progress: bool | None = None, **options: Any
+    seconds: float = 3600.0,
+    *,
+    seed: int = 0,
+    every: float = 10.0,
+    progress: bool | None = None,
+    out: str | os.PathLike[str] | None = None,
+    resume: bool = False,
+    **options: Any,
 ) -> RewardRun:
     """Run the network of 2007, and reward it when cell 0 makes another cell spike.
 
@@ -151,6 +163,10 @@ def run_reward(
         How often to look at the weight of the synapse.
     progress : bool, optional
         Whether to show a bar; by default on a terminal.
+    out : path, optional
+        A folder into which all is streamed, with checkpoints, as by `Simulation`.
+    resume : bool
+        Whether to go on from the checkpoint in that folder; the run is then the one that was never interrupted.
     **options
         For `Simulation`, such as `threads`.
 
@@ -161,8 +177,8 @@ def run_reward(
 
     Raises
     ------
-    BadValue, UnknownName
-        As `distal_reward` and `Simulation` do.
+    BadValue, UnknownName, FileProblem
+        As `distal_reward` and `Simulation` do; if there is nothing to go on from, or it is past that time.
 
     Examples
     --------
@@ -174,11 +190,25 @@ def run_reward(
     if gap < 1:
         raise BadValue("run_reward: every", every, "at least 0.001 s would do")
     network = distal_reward(seed=seed)
-    simulation = Simulation(network, **options)
-    loop = _Loop(simulation, int(network.projections[0].rule.target[0]), np.random.default_rng([seed, 1]))
-    with Progress(float(stop), progress) as bar:
+    folder = None if out is None else Path(out)
+    if resume and (folder is None or not (folder / CHECKPOINT).is_file()):
+        raise BadValue("run_reward: resume", out, f"a folder with a {CHECKPOINT} would do")
+    simulation = Simulation(network, out=folder, **options)
+    loop = _Loop(simulation, int(network.projections[0].rule.target[0]), np.random.default_rng([seed, 1]), folder)
+    if resume:
+        loop.resume()
+        if simulation.time >= stop:
+            raise BadValue(
+                "run_reward: seconds", seconds, f"more than the {simulation.time / 1e3:g} s of the checkpoint would do"
+            )
+    else:
+        loop.look()
+    with Progress(stop - simulation.time, progress) as bar:
+        begin = simulation.time
         while simulation.time < stop and loop.advance(min(stop, (simulation.time // gap + 1) * gap)):
-            bar.show(simulation.time)
+            bar.show(simulation.time - begin)
+    if folder is not None:
+        simulation.save()
     return loop.result()
 
 
@@ -189,6 +219,7 @@ class _Loop:
     simulation: Simulation
     target: int
     random: np.random.Generator
+    folder: Path | None = None
     # The last spike of the source [ms].
     last: float = -math.inf
     coincidences: list[float] = field(default_factory=list)
@@ -200,24 +231,35 @@ class _Loop:
         source, target, weight, _ = self.simulation.weights(LEARNING)
         # There may be others between these cells, but this alone begins at 0.
         self.synapse = int(np.flatnonzero((source == SOURCE) & (target == self.target) & (weight == 0.0))[0])
-        self.look()
 
     def look(self) -> None:
+        """See the weight of the synapse."""
         weight = self.simulation.weights(LEARNING).weight
         self.seen.append((self.simulation.time, float(weight[self.synapse])))
+        if self.folder is not None:
+            write_checkpoint(self.folder / SEEN, {}, {"seen": np.array(self.seen)})
+
+    def resume(self) -> None:
+        """Go on from the folder's checkpoint: what was promised until then follows from the spikes."""
+        assert self.folder is not None
+        self.simulation.resume(self.folder / CHECKPOINT)
+        self._judge(self.simulation.recording)
+        _, arrays = read_checkpoint(self.folder / SEEN)
+        self.seen = [(t, w) for t, w in arrays["seen"].tolist() if t <= self.simulation.time]
 
     def advance(self, stop: float) -> bool:
         """Go on until `stop` and look at the weight; False if the run cannot go on."""
         while self.simulation.time < stop:
             now = self.simulation.time
+            # A checkpoint is made before what comes here, and a run that goes on from it comes here first.
+            if any(d + 1.0 == now for d in self.due):
+                self.simulation.reward(REWARD)
             following = min((d + 1.0 for d in self.due if d + 1.0 > now), default=math.inf)
             end = min(stop, now + SOONEST, following)
             part = self.simulation.advance(end - now, progress=False)
             if part.failures:
                 break
             self._judge(part)
-            if end == following:
-                self.simulation.reward(REWARD)
         self.look()
         return self.simulation.time >= stop
 
