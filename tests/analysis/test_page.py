@@ -14,7 +14,7 @@ from tests.test_docs import section, table
 
 PAGE = "docs/classify.md"
 # What measures the activity of networks decides nothing about a cell.
-OF_NETWORKS = ("avalanches", "binning", "population", "spectrum", "synchrony")
+OF_NETWORKS = ("avalanches", "binning", "coincidence", "distances", "population", "spectrum", "synchrony")
 
 
 @pytest.mark.parametrize("letter", FEATURES)

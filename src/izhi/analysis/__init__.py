@@ -4,6 +4,13 @@ Arrays in, numbers and verdicts out. It needs nothing but NumPy, and judges a re
 """
 
 from izhi.analysis.avalanches import avalanches, power_law
+from izhi.analysis.coincidence import (
+    coincidence_factor,
+    coincidence_factors,
+    intrinsic_reliability,
+    normalised_coincidence,
+)
+from izhi.analysis.distances import isi_distance, spike_distance, van_rossum, victor_purpura
 from izhi.analysis.features import FEATURES, Feature
 from izhi.analysis.firing import FIRING, Classification, classify
 from izhi.analysis.population import fano_factor, firing_rates, interval_cv, interval_lv, population_rate
@@ -14,7 +21,8 @@ from izhi.analysis.verdict import Measure, Verdict
 
 __all__ = [
     "ALPHA", "FEATURES", "FIRING", "GAMMA", "TOTAL", "Classification", "Feature", "Measure", "Response", "Verdict",
-    "avalanches", "band_fraction", "band_power", "classify", "count_correlations", "fano_factor", "firing_rates",
-    "interval_cv", "interval_lv", "population_rate", "power_law", "power_spectrum", "spectral_peak",
-    "spike_synchrony", "voltage_synchrony",
+    "avalanches", "band_fraction", "band_power", "classify", "coincidence_factor", "coincidence_factors",
+    "count_correlations", "fano_factor", "firing_rates", "interval_cv", "interval_lv", "intrinsic_reliability",
+    "isi_distance", "normalised_coincidence", "population_rate", "power_law", "power_spectrum", "spectral_peak",
+    "spike_distance", "spike_synchrony", "van_rossum", "victor_purpura", "voltage_synchrony",
 ]  # fmt: skip

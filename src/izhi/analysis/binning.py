@@ -13,6 +13,8 @@ from izhi.errors import BadValue
 ROUNDING = 1e-6
 # More bins than this are a mistake in a unit.
 MOST_BINS = 10**8
+# What a train of spikes is, in the words of an error.
+TRAIN = "spike times in ms, finite and in their order, would do"
 
 
 class Counts(NamedTuple):
@@ -124,3 +126,17 @@ def count_spikes(
     first = np.flatnonzero(np.diff(key, prepend=-1))
     key, number = key[first], np.diff(first, append=key.size)
     return Counts(key // bins, key % bins, number, bins)
+
+
+def train(who: str, given: ArrayLike) -> NDArray[np.float64]:
+    """The times of a train's spikes; two of them may be equal.
+
+    Raises
+    ------
+    BadValue
+        If they are not finite, or not in their order.
+    """
+    time = numbers(who, given, TRAIN)
+    if (time[1:] < time[:-1]).any():
+        raise BadValue(who, given, TRAIN)
+    return time
