@@ -328,6 +328,21 @@ def test_synaptic_events_can_be_written_shared_and_saved(page):
     assert events[0] == {"receptor": "AMPA", "t": [30, 60.5, 200], "weight": 20}
 
 
+def test_noise_is_written_down_as_the_path_that_it_took(page):
+    spikes = page.evaluate("""() => {
+      izhi.lab.setStimulus([{ kind: "constant", I: 60 }, { kind: "noise", std: 40, tau: 4, mean: 5, seed: 7 }]);
+      izhi.lab.toggle(false);
+      izhi.lab.restart();
+      izhi.lab.run.advance(izhi.lab.run.end);
+      return izhi.lab.run.history.spikes;
+    }""")
+    assert len(spikes) > 2
+    scope: dict = {}
+    exec(saved(page, "Python").decode().replace("print(", "str("), scope)
+    assert scope["recording"].spike_times.tolist() == spikes
+    assert parse_experiment(saved(page, "TOML").decode()).run().spike_times.tolist() == spikes
+
+
 def test_a_synaptic_event_by_hand_acts_at_once(page):
     before, after = page.evaluate("""() => {
       izhi.lab.setStimulus([]);

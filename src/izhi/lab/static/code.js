@@ -2,6 +2,9 @@
 
 import { BOOK } from "./book.js";
 import { publishedExperiment } from "./experiment.js";
+import { driveOf } from "./stimulus.js";
+
+const LONGEST_PATH = 5000; // Of longer noise not the path but the process is written down [ms].
 
 const CLASSES = {
   constant: "Constant",
@@ -12,12 +15,23 @@ const CLASSES = {
   sine: "Sine",
   chirp: "Chirp",
   noise: "OrnsteinUhlenbeck",
+  sampled: "Sampled",
 };
 
 /** All currents of the experiment as tables: its own, the held one, and the pulses by hand of this sweep. */
 function everything(lab) {
   const { stimulus, held } = lab.experiment;
-  return [...stimulus, ...(held ? [{ kind: "constant", I: held }] : []), ...lab.run.drive.injected];
+  const own = stimulus.map((table) => (hasPath(table, lab) ? sampled(table, lab.run.end) : table));
+  return [...own, ...(held ? [{ kind: "constant", I: held }] : []), ...lab.run.drive.injected];
+}
+
+const hasPath = ({ kind }, lab) => kind === "noise" && lab.run.end <= LONGEST_PATH;
+
+/** Noise as the page has it: its path over a run, held over each interval. */
+function sampled(table, duration) {
+  const { interval = 0.1 } = table;
+  const [{ value }] = driveOf([table], duration + 1).pieces;
+  return { kind: "sampled", interval, I: value.slice(0, Math.ceil(duration / interval) + 1) };
 }
 
 /** All synaptic events: those of the experiment, and those by hand of this sweep. */
@@ -38,7 +52,7 @@ function length({ duration, dt, scheme }) {
 /** What a file cannot say, as comments. */
 function remarks(lab) {
   const lines = [];
-  if (lab.experiment.stimulus.some(({ kind }) => kind === "noise")) {
+  if (lab.experiment.stimulus.some((table) => table.kind === "noise" && !hasPath(table, lab))) {
     lines.push("# The noise is the same process; its path is another than in the page.");
   }
   if (lab.run.touched) lines.push("# The state was also set by hand in the page, which is not repeated here.");
