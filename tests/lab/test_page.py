@@ -291,15 +291,18 @@ CHANGED = """() => {
 }"""
 
 
+def assert_written_down(page, spikes: list[float]) -> None:
+    """That the exported Python and the exported experiment file give these spikes, to the last bit."""
+    scope: dict = {}
+    exec(saved(page, "Python").decode().replace("print(", "str("), scope)
+    assert scope["recording"].spike_times.tolist() == spikes
+    assert parse_experiment(saved(page, "TOML").decode()).run().spike_times.tolist() == spikes
+
+
 def test_python_and_experiment_file_give_the_same_spikes(page):
     spikes = page.evaluate(CHANGED)
     assert len(spikes) > 3
-    scope: dict = {}
-    code = saved(page, "Python").decode()
-    exec(code.replace("print(", "str("), scope)
-    assert scope["recording"].spike_times.tolist() == spikes
-    toml = saved(page, "TOML").decode()
-    assert parse_experiment(toml).run().spike_times.tolist() == spikes
+    assert_written_down(page, spikes)
     assert izhi.Cell.preset("2007/RS", d=110).parameters["d"] == 110
 
 
@@ -320,10 +323,7 @@ def test_synaptic_events_can_be_written_shared_and_saved(page):
       return izhi.lab.run.history.spikes;
     }""")
     assert len(spikes) > 2
-    scope: dict = {}
-    exec(saved(page, "Python").decode().replace("print(", "str("), scope)
-    assert scope["recording"].spike_times.tolist() == spikes
-    assert parse_experiment(saved(page, "TOML").decode()).run().spike_times.tolist() == spikes
+    assert_written_down(page, spikes)
     events = page.evaluate("izhi.lab.experiment.events")
     assert events[0] == {"receptor": "AMPA", "t": [30, 60.5, 200], "weight": 20}
 
@@ -337,10 +337,7 @@ def test_noise_is_written_down_as_the_path_that_it_took(page):
       return izhi.lab.run.history.spikes;
     }""")
     assert len(spikes) > 2
-    scope: dict = {}
-    exec(saved(page, "Python").decode().replace("print(", "str("), scope)
-    assert scope["recording"].spike_times.tolist() == spikes
-    assert parse_experiment(saved(page, "TOML").decode()).run().spike_times.tolist() == spikes
+    assert_written_down(page, spikes)
 
 
 def test_a_synaptic_event_by_hand_acts_at_once(page):

@@ -47,15 +47,15 @@ def shown(browser, served) -> Iterator:
     assert [problem for problem in problems if "Failed to load resource" not in problem] == []
 
 
-def test_the_first_trace_moves_within_two_seconds(browser, served) -> None:
+def test_the_page_opens_under_its_own_policy_and_the_trace_moves(browser, served) -> None:
     page = browser.new_page()
     problems: list[str] = []
     page.on("console", lambda message: problems.append(message.text))
     page.on("pageerror", lambda error: problems.append(str(error)))
-    begun = time.monotonic()
     page.goto(served[0])
+    end = time.monotonic() + 30
     while not page.evaluate("() => (window.izhi?.lab.run.history.length ?? 0) > 5"):
-        assert time.monotonic() - begun < 2.0
+        assert time.monotonic() < end, problems
     page.close()
     assert problems == []
 

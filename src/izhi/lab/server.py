@@ -215,8 +215,9 @@ class _Client:
         """A frame when there is one and the client has seen the last."""
         due = following = time.monotonic()
         while True:
-            following = max(following + 1 / FRAMES, time.monotonic())
-            await asyncio.sleep(following - time.monotonic())
+            # A frame that was late does not put off the next, unless it was so late that the next is due as well.
+            following = max(following + 1 / FRAMES, time.monotonic() - 1 / FRAMES)
+            await asyncio.sleep(max(0.0, following - time.monotonic()))
             network = self.network
             if network is None:
                 continue
