@@ -11,6 +11,9 @@ import typer
 from izhi.errors import BadValue
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
+    from izhi.analysis import CellFeatures
     from izhi.sweeps import Sweeps
 
 PICTURES = (".png", ".pdf", ".svg")
@@ -24,6 +27,38 @@ _COLUMNS = {
     "stop": ("to (ms)", ".6g"),
     "spikes": ("spikes", "d"),
     "latency": ("latency (ms)", ".4g"),
+}
+# The same of its features, as `izhi.analysis.SweepFeatures` calls them: of all sweeps, and of those with spikes.
+_LEVELS = {
+    "amplitude": ("step (pA)", ".4g"),
+    "base_voltage": ("base (mV)", ".2f"),
+    "steady_voltage": ("steady (mV)", ".2f"),
+    "sag": ("sag (mV)", ".2f"),
+    "rebound": ("rebound (mV)", ".2f"),
+    "time_constant": ("tau (ms)", ".3g"),
+    "spike_count": ("spikes", "d"),
+    "rebound_spikes": ("spikes after", "d"),
+}
+_FIRING = {
+    "firing_rate": ("rate (1/s)", ".4g"),
+    "latency": ("latency (ms)", ".4g"),
+    "mean_interval": ("ISI (ms)", ".4g"),
+    "interval_cv": ("CV of ISI", ".3f"),
+    "adaptation_index": ("adapt. index", ".3f"),
+    "spike_threshold": ("thresh. (mV)", ".1f"),
+    "spike_peak": ("peak (mV)", ".1f"),
+    "ahp_voltage": ("AHP (mV)", ".1f"),
+}
+# What is said of the cell, as `izhi.analysis.CellFeatures` calls it, below the table.
+_CELL = {
+    "resting_voltage": ("resting voltage", ".2f", " mV"),
+    "input_resistance": ("input resistance", ".4g", " MOhm"),
+    "time_constant": ("time constant", ".3g", " ms"),
+    "sag": ("sag of the most negative step", ".2f", " mV"),
+    "sag_ratio1": ("sag ratio", ".3f", ""),
+    "rebound": ("rebound", ".2f", " mV"),
+    "spike_threshold": ("spike threshold", ".2f", " mV"),
+    "spike_peak": ("spike peak", ".2f", " mV"),
 }
 
 
@@ -42,10 +77,13 @@ def sweeps(
         float | None, typer.Option(help="What the peak of a spike is above, in mV.", show_default="-20")
     ] = None,
     skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Leave sweeps out that cannot be used.")] = False,
+    features: Annotated[
+        bool, typer.Option("--features", help="Measure the answers to the steps, and the cell.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     plot: Annotated[Path | None, typer.Option(help="Draw them here (.png, .pdf, .svg).", show_default=False)] = None,
 ) -> None:
-    """List the sweeps of a recording: their currents, spikes and latencies."""
+    """List the sweeps of a recording: their currents, spikes and latencies, or all that is measured of steps."""
     from izhi.sweeps import read_sweeps
 
     if plot is not None and plot.suffix not in PICTURES:
@@ -54,19 +92,29 @@ def sweeps(
     found = found if select is None else found.select(select)
     found = found.bridge(bridge) if bridge else found
     found = found.junction(junction) if junction else found
-    rows = _rows(found, {} if threshold is None else {"threshold": threshold})
+    options = {} if threshold is None else {"threshold": threshold}
+    rows, measured = _rows(found, options), found.features(**options) if features else None
     if plot is not None:
         from izhi.cli.picture import save_picture
         from izhi.plot.sweeps import plot_sweeps
 
         save_picture(plot_sweeps(found)[0].figure, plot)
     if as_json:
-        about = {"source": found.source, "about": dict(found.about), "notes": list(found.notes), "sweeps": rows}
-        typer.echo(json.dumps(about, indent=2, allow_nan=False))
+        typer.echo(json.dumps(_data(found, rows, measured), indent=2, allow_nan=False))
     else:
-        _print(found, rows)
+        _print(found, rows, measured)
     if plot is not None:
         typer.echo(f"wrote {plot}", err=as_json)
+
+
+def _data(found: Sweeps, rows: list[dict[str, Any]], measured: CellFeatures | None) -> dict[str, Any]:
+    """All that is known, as JSON holds it."""
+    about = {"source": found.source, "about": dict(found.about), "notes": list(found.notes), "sweeps": rows}
+    if measured is None:
+        return about
+    cell = measured.data()
+    of_sweeps = cell.pop("sweeps")
+    return about | {"sweeps": [r | {"features": f} for r, f in zip(rows, of_sweeps, strict=True)], "cell": cell}
 
 
 def _rows(found: Sweeps, options: dict[str, float]) -> list[dict[str, Any]]:
@@ -87,21 +135,51 @@ def _rows(found: Sweeps, options: dict[str, float]) -> list[dict[str, Any]]:
     return rows
 
 
-def _print(found: Sweeps, rows: list[dict[str, Any]]) -> None:
+def _print(found: Sweeps, rows: list[dict[str, Any]], measured: CellFeatures | None) -> None:
     from rich.console import Console
-    from rich.table import Table
 
     console = Console()
-    console.print(str(found), highlight=False, markup=False, soft_wrap=True)
+    _say(console, str(found))
     for key, value in found.about.items():
         if value:
-            console.print(f"{key}: {value}", highlight=False, markup=False, soft_wrap=True)
-    table = Table("sweep", box=None, pad_edge=False, header_style="bold")
-    for heading, _ in _COLUMNS.values():
-        table.add_column(heading, justify="right")
-    for row in rows:
-        values = ((row[key], style) for key, (_, style) in _COLUMNS.items())
-        table.add_row(row["sweep"], *("-" if value is None else format(value, style) for value, style in values))
-    console.print(table)
+            _say(console, f"{key}: {value}")
+    if measured is None:
+        _table(console, _COLUMNS, [row["sweep"] for row in rows], rows)
+    else:
+        names = [row["sweep"] for row in rows]
+        values = [{} if each is None else each.data() for each in measured.sweeps]
+        _table(console, _LEVELS, names, values)
+        spiking = [k for k, each in enumerate(values) if each.get("spike_count")]
+        if spiking:
+            _table(console, _FIRING, [names[k] for k in spiking], [values[k] for k in spiking])
+        for line in _of_cell(measured.data()):
+            _say(console, line)
     for note in found.notes:
-        console.print(f"note: {note}", highlight=False, markup=False, soft_wrap=True)
+        _say(console, f"note: {note}")
+
+
+def _say(console: Console, line: str) -> None:
+    console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+def _table(console: Console, columns: dict[str, tuple[str, str]], names: list[str], rows: list[dict[str, Any]]) -> None:
+    """A row for each sweep, with a dash for what it has not."""
+    from rich.table import Table
+
+    table = Table("sweep", box=None, pad_edge=False, header_style="bold")
+    for heading, _ in columns.values():
+        table.add_column(heading, justify="right")
+    for name, row in zip(names, rows, strict=True):
+        values = ((row.get(key), style) for key, (_, style) in columns.items())
+        table.add_row(name, *("-" if value is None else format(value, style) for value, style in values))
+    console.print(table)
+
+
+def _of_cell(data: dict[str, Any]) -> list[str]:
+    """A line for each thing that is known of the cell."""
+    known = [(what, data[key], style, unit) for key, (what, style, unit) in _CELL.items()]
+    lines = [f"{what}: {value:{style}}{unit}" for what, value, style, unit in known if value is not None]
+    silent, firing = data["rheobase"]
+    if firing is None:
+        return [*lines, f"rheobase: above {silent:.4g} pA"]
+    return [*lines, f"rheobase: {'at most' if silent is None else f'{silent:.4g} to'} {firing:.4g} pA"]

@@ -19,6 +19,8 @@ from izhi.sweeps.steps import InjectedStep, family_steps, main_step, pieces
 
 # Rates that are no ratio of whole numbers up to this are refused: the filter would be as long.
 MOST_RATIO = 1000
+# A current that jumps more often than this is no protocol of steps [ms].
+FROZEN = 20.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,6 +98,8 @@ class Sweep:
         if self.known_spikes is not None and not options:
             return self.known_spikes
         jumps = [self.dt * piece.first for piece in pieces(self.current, self.dt)[1:]]
+        if len(jumps) * FROZEN > self.duration:  # a frozen noise: its jumps are many and small, and spikes near some
+            jumps = []
         return spikes.spike_times(self.voltage, self.dt, **({"jumps": jumps} | options))
 
     def resampled(self, dt: float) -> Sweep:
@@ -168,6 +172,42 @@ class Sweeps:
     def spike_times(self, **options: Any) -> list[NDArray[np.float64]]:
         """When each sweep spikes, from its first sample [ms]; options as in `izhi.sweeps.spike_times`."""
         return [sweep.spike_times(**options) for sweep in self.sweeps]
+
+    def features(self, **options: Any) -> Any:
+        """What is measured of each sweep with a step, and of the cell: `izhi.analysis.cell_features` of them.
+
+        Parameters
+        ----------
+        **options
+            Of spikes, as in `izhi.sweeps.spike_times`; not their moment, which is the peak.
+
+        Returns
+        -------
+        izhi.analysis.CellFeatures
+            Its `sweeps` holds an `izhi.analysis.SweepFeatures` for each sweep, None where `steps` has none.
+
+        Raises
+        ------
+        BadValue
+            If no sweep has a step.
+
+        Examples
+        --------
+        >>> import izhi
+        >>> from izhi.sweeps import read_sweeps
+        >>> run = izhi.simulate("2007/RS", izhi.Pulse(100, start=100, stop=500), 600, scheme="euler", dt=0.1)
+        >>> read_sweeps(run).features().sweeps[0].spike_count
+        5
+        """
+        # The analysis room is above this one, as that of plots is; see `plot`.
+        analysis = importlib.import_module("izhi.analysis")
+        if not any(self.steps):
+            raise BadValue("features", self.source or "sweeps", "sweeps with a step of current would do")
+        found = []
+        for sweep, step, spikes_of in zip(self.sweeps, self.steps, self.spike_times(**options), strict=True):
+            when = {"amplitude": step.amplitude, "onset": step.start, "duration": step.duration} if step else {}
+            found.append(analysis.sweep_features(sweep.voltage, sweep.dt, spikes_of, **when) if step else None)
+        return analysis.cell_features(found)
 
     def select(self, which: str | int | slice | Sequence[int] | NDArray) -> Sweeps:
         """Some of the sweeps, counted from 0.
