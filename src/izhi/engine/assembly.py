@@ -43,9 +43,9 @@ _MISSING = object()
 
 
 def grid_kernel(name: str, model: Model, scheme: GridScheme) -> FunctionType:
-    """The kernel `trace_cells` or `sweep_cells` for a model and a scheme on a grid."""
+    """The kernel `trace_cells`, `sweep_cells`, `match_cells` or `force_cells` for a model and a scheme on a grid."""
     step = scheme.build(model)
-    if name == "sweep_cells":  # a loop that vectorises computes both sides
+    if name != "trace_cells":  # a loop that vectorises computes both sides
         step = exchange(step, {rarely: where})
     chosen, memory, numbers = model, len(scheme.memory), len(scheme.numbers(1.0))
     bare: tuple[str, ...] = ()
@@ -70,6 +70,8 @@ def grid_kernel(name: str, model: Model, scheme: GridScheme) -> FunctionType:
         "FLEETING": scheme.sample == "start" or model.moving_peak,
         "SHIFT": 0 if scheme.sample == "start" else 1 - scheme.extra,
         "BITS": FLAG_BITS,
+        "INFINITE": np.inf,
+        "reset": model.reset,
     }
     return bind(getattr(kernels, name), names)
 
@@ -124,13 +126,6 @@ class Assembly:
     def at_start(self) -> bool:
         """Whether the scheme looks for spikes at the start of a step."""
         return self.scheme.sample == "start" and self.scheme.lag == 0
-
-    @property
-    def name(self) -> str:
-        """For people who look into the folder of compiled kernels."""
-        parts = ["plastic"] * self.plastic + ["depressing"] * self.short_term
-        parts += ["receptors"] * any(m.receptors for m in self.models)
-        return "-".join((*(m.name for m in self.models), self.scheme.name, *parts))
 
 
 def network_kernel(name: str, assembly: Assembly, precision: np.dtype) -> FunctionType:

@@ -33,8 +33,10 @@ from izhi.schemes.scheme import ContinuousScheme, GridScheme
 name = "cpu"
 parallel = True
 
-# Division by zero gives an infinity, which the run reports; no kernel is called from C.
-_OPTIONS: dict[str, Any] = {"error_model": "numpy", "nogil": True, "no_cfunc_wrapper": True}
+# Division by zero gives an infinity, which the run reports; no kernel is called from C. References to arrays are
+# counted only in functions that make some: counting takes time to compile, and when it runs an atomic operation each
+# time, on numbers that all threads share.
+_OPTIONS: dict[str, Any] = {"error_model": "numpy", "nogil": True, "no_cfunc_wrapper": True, "_nrt": False}
 # How often a worker looks at the barrier before it lets others have its core.
 PATIENCE = 2000
 _INNER: dict[str, Any] = {**_OPTIONS, "no_cpython_wrapper": True}
@@ -72,24 +74,27 @@ _SUBSTITUTES: dict[Any, Any] = {
 }
 
 
+# By what they were made of. The kernels of other models and schemes have copies of the same functions, and most of what
+# a kernel takes to compile is Numba's own work on each function that it calls.
+_made: dict[tuple[str, bool], Any] = {}
+
+
 @cache
 def compiled(function: FunctionType) -> Any:
     """The function compiled, with every plain function that it reaches."""
     if function in _SUBSTITUTES:
         return _SUBSTITUTES[function]
-    return numba.njit(**_INNER)(_named(rebind(function, compiled), function))
+    part = getattr(function, "is_part", False)
+    key = fingerprint(function), part
+    if key not in _made:
+        options = {**_INNER, "_nrt": _makes_arrays(function), "forceinline": part}
+        _made[key] = numba.njit(**options)(_named(rebind(function, compiled), function))
+    return _made[key]
 
 
-@cache
-def _uncounted(function: FunctionType) -> Any:
-    """The same for functions that are given all their arrays and make none: references to them are not counted.
-
-    Counting takes an atomic operation each time, on numbers that all threads share.
-    """
-    if function in _SUBSTITUTES:
-        return _SUBSTITUTES[function]
-    options = {**_INNER, "_nrt": False, "forceinline": getattr(function, "is_part", False)}
-    return numba.njit(**options)(_named(rebind(function, _uncounted), function))
+def _makes_arrays(function: FunctionType) -> bool:
+    """Whether it calls a maker of arrays. Numba refuses to compile one that is not counted, so none goes unnoticed."""
+    return not {"zeros", "empty"}.isdisjoint(function.__code__.co_names)
 
 
 def _named(copy: FunctionType, function: FunctionType) -> FunctionType:
@@ -109,13 +114,14 @@ def fingerprint(function: FunctionType) -> str:
     """
     total = hashlib.sha256(f"{numba.__version__} {sys.version} {_OPTIONS}".encode())
     total.update(inspect.getsource(intrinsics).encode())
-    seen: set[FunctionType] = set()
+    seen: dict[FunctionType, int] = {}
 
     def add(value: Any) -> None:
         if isinstance(value, FunctionType):
             if value in seen:
+                total.update(f"again {seen[value]}".encode())
                 return
-            seen.add(value)
+            seen[value] = len(seen)
             code = value.__code__
             total.update(f"{value.__name__} {code.co_consts} {code.co_names} {code.co_varnames}".encode())
             total.update(code.co_code)
@@ -151,10 +157,21 @@ def _kept_in(folder: Path) -> Iterator[None]:
         config.CACHE_DIR = before  # type: ignore[attr-defined]
 
 
-def _kernel(function: FunctionType, *key: str, counted: bool = True) -> Callable:
-    folder = cache_folder() / "-".join((*key, fingerprint(function)))
-    body = _named(rebind(function, compiled if counted else _uncounted), function)
-    options = _OPTIONS if counted else {**_OPTIONS, "_nrt": False}
+# By the folder that each is kept in.
+_kernels: dict[Path, Callable] = {}
+
+
+def _kernel(function: FunctionType, *key: str) -> Callable:
+    """A kernel compiled, or the one that was made of the same: some models, and some schemes, differ in name only."""
+    folder = cache_folder() / "-".join((function.__name__, *key, fingerprint(function)))
+    if folder not in _kernels:
+        _kernels[folder] = _new_kernel(function, folder)
+    return _kernels[folder]
+
+
+def _new_kernel(function: FunctionType, folder: Path) -> Callable:
+    body = _named(rebind(function, compiled), function)
+    options = {**_OPTIONS, "_nrt": _makes_arrays(function)}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with _kept_in(folder):
@@ -165,42 +182,39 @@ def _kernel(function: FunctionType, *key: str, counted: bool = True) -> Callable
 
 @cache
 def grid(kernel: str, model: Model, scheme: GridScheme, precision: np.dtype) -> Callable:
-    """The compiled kernel `trace_cells` or `sweep_cells`.
+    """The compiled kernel `trace_cells`, `sweep_cells` or `match_cells`.
 
     Each precision has a folder of its own: two processes that write code for different types to one at the same time
     would write to one file.
     """
-    receptors = "receptors" if model.receptors else "current"
-    return _kernel(grid_kernel(kernel, model, scheme), kernel, model.name, scheme.name, receptors, precision.name)
+    return _kernel(grid_kernel(kernel, model, scheme), precision.name)
 
 
 @cache
 def continuous(model: Model, scheme: ContinuousScheme) -> Callable:
     """The compiled kernel `solve_cell`."""
-    receptors = "receptors" if model.receptors else "current"
-    return _kernel(continuous_kernel(model, scheme), "solve_cell", model.name, scheme.name, receptors)
+    return _kernel(continuous_kernel(model, scheme))
 
 
 @cache
 def neuron(model: Model, scheme: NeuronScheme) -> Callable:
     """The compiled kernel `fadvance`."""
-    receptors = "receptors" if model.receptors else "current"
-    return _kernel(neuron_kernel(model, scheme), "fadvance", model.name, scheme.name, receptors)
+    return _kernel(neuron_kernel(model, scheme))
 
 
 @cache
 def groups() -> Callable:
     """The compiled kernel `search_mother`."""
-    return _kernel(cast(FunctionType, search_mother), "search_mother")
+    return _kernel(cast(FunctionType, search_mother))
 
 
 @cache
 def network(kernel: str, assembly: Assembly, precision: np.dtype) -> Callable:
     """The compiled kernel `work`, `detect` or `sound` for the models, the scheme and the parts of a network."""
-    return _kernel(network_kernel(kernel, assembly, precision), kernel, assembly.name, precision.name, counted=False)
+    return _kernel(network_kernel(kernel, assembly, precision), precision.name)
 
 
 @cache
 def plain(function: FunctionType) -> Callable:
     """Any kernel that needs no model."""
-    return _kernel(function, function.__name__, counted=False)
+    return _kernel(function)

@@ -168,6 +168,118 @@ def sweep_cells(
     return k, n, done
 
 
+def put(row, current, scale):
+    for i in range(row.shape[2]):
+        row[0, 0, i] = current * scale[i]
+
+
+def compare(X, voltage, weight, most, error):
+    """Add to the error of each cell the weighted square of how far its v is from a voltage, `most` at most."""
+    for i in range(error.size):
+        off = X[0, i] - voltage
+        error[i] += weight * min(off * off, most)
+
+
+def file_spikes(flags, bits, k, spikes, count):
+    """Turn the flags of `bits` steps, the last of which was step k, into each cell's row of spikes."""
+    for i in range(flags.size):
+        if flags[i] != 0:
+            for b in range(bits):
+                if (flags[i] >> (bits - 1 - b)) & 1:
+                    if count[i] < spikes.shape[1]:
+                        spikes[i, count[i]] = k - (bits - 1 - b)
+                    count[i] += 1
+            flags[i] = 0
+
+
+def match_cells(
+    k1, X, M, G, P, D, H, change_step, change_current, scale, look_step, look_voltage, look_weight, most, flags, bad,
+    row, spikes, count, error,
+):  # fmt: skip
+    """Advance all cells together to step k1 under one current, which changes at some steps, and compare them with one
+    voltage, at some steps. A cell that is out of range keeps no one up: its error becomes infinite.
+    """
+    k = change = look = 0
+    while k < k1:
+        first, last = k, min(k + BITS, k1)
+        while k < last:
+            if change < change_step.size and change_step[change] == k:
+                put(row, change_current[change], scale)
+                change += 1
+            if look < look_step.size and look_step[look] == k:
+                compare(X, look_voltage[look], look_weight[look], most, error)
+                look += 1
+            until = last
+            if change < change_step.size:
+                until = min(until, change_step[change])
+            if look < look_step.size:
+                until = min(until, look_step[look])
+            sweep(k, until - k, X, M, G, P, D, row, H, flags, bad)
+            k = until
+        file_spikes(flags, last - first, last - 1, spikes, count)
+    for i in range(error.size):
+        if not finite(get_state(X, i)):
+            error[i] = INFINITE
+
+
+def force(X, P, sure, held, late, slope, most):
+    """Reset each cell as at a spike of its target, and add to `late` by how much its own came early or was to come.
+
+    One that came early has been held at the top for so many steps; of one that was to come it is guessed from how far
+    v is from where a spike is sure to follow.
+    """
+    for i in range(held.size):
+        x = get_state(X, i)
+        missing = max(sure - x[0], 0.0) * slope
+        late[i] += min(max(held[i], missing), most)
+        v, u = reset(x[0], x[1], get_parameters(P, i))
+        X[0, i], X[1, i], held[i] = v, u, 0.0
+
+
+def hold(X, kept, top, held):
+    """Keep each cell that reached the top as it is, and count for how many steps."""
+    for i in range(held.size):
+        held[i] += X[0, i] >= top
+        X[0, i] = min(X[0, i], top)
+    for r in range(1, X.shape[0]):
+        stay(X[r], kept[r], held)
+
+
+def stay(row, kept, held):
+    """Of each cell that is held, what it was before the step that brought it there; of the others, what it is."""
+    for i in range(held.size):
+        kept[i] = kept[i] if held[i] > 0 else row[i]
+        row[i] = kept[i]
+
+
+def force_cells(
+    k1, X, M, G, P, D, H, change_step, change_current, scale, look_step, look_voltage, look_weight, most, flags, bad,
+    row, error, force_step, R, kept, top, sure, slope, latest, held, late,
+):  # fmt: skip
+    """As `match_cells`, but cells spike when the target does and only then: their own peak is out of reach.
+
+    Nothing is out of step then, and both the voltages and how early or late a spike would be change smoothly with the
+    parameters.
+    """
+    change = look = forced = 0
+    for k in range(k1):
+        if change < change_step.size and change_step[change] == k:
+            put(row, change_current[change], scale)
+            change += 1
+        if forced < force_step.size and force_step[forced] == k:
+            force(X, R, sure, held, late, slope, latest)
+            forced += 1
+        if look < look_step.size and look_step[look] == k:
+            compare(X, look_voltage[look], look_weight[look], most, error)
+            look += 1
+        sweep(k, 1, X, M, G, P, D, row, H, flags, bad)
+        hold(X, kept, top, held)
+    for i in range(error.size):
+        late[i] += min(held[i], latest)
+        if not finite(get_state(X, i)):
+            error[i] = INFINITE
+
+
 def sound(X, bad):
     """Whether the states of all cells are finite and always were."""
     wrong = False
