@@ -28,6 +28,7 @@ format: $(READY)
 bench: $(READY)  ## speed, against a plain NumPy baseline in the same run
 	$(BIN)/python benchmarks/cells.py
 	$(BIN)/python benchmarks/neuron.py
+	$(BIN)/python benchmarks/fitting.py
 	$(BIN)/python benchmarks/networks.py unconnected ten hundred learning
 
 figures: $(READY)  ## every figure into out/, and the findings into docs/figures/

@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+import inspect
 import math
+import re
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from izhi import MODELS, PRESETS, SCHEMES, BadValue, Cell, Preset, UnknownName, preset
-from izhi.experiment import preset_stimulus
+from izhi import (
+    MODELS,
+    PRESETS,
+    SCHEMES,
+    BadValue,
+    Cell,
+    FileProblem,
+    IzhiError,
+    Population,
+    Preset,
+    Pulse,
+    UnknownName,
+    preset,
+    simulate,
+)
+from izhi.experiment import parse_experiment, preset_stimulus, run_preset
 from izhi.presets import namesakes
 from izhi.stimulus import drive
 from izhi.stimulus.table import read_current
+from tests.command_line import izhi
 
 each = pytest.mark.parametrize("row", PRESETS.values(), ids=PRESETS)
 
@@ -155,3 +174,139 @@ def test_a_name_is_a_string(given) -> None:
 )
 def test_a_cell_is_found_by_key_or_title_whatever_the_case_and_the_spaces(name: str, found: str) -> None:
     assert preset(name).name == found
+
+
+CELL = """\
+[mine]
+model = "izhikevich2007"
+parameters = { C = 100, k = 0.7, vr = -60.0, vt = -40.0, vpeak = 35.0, a = 0.03, b = -2.0, c = -50.0, d = 100.0 }
+"""
+MORE = """\
+title = "of our rig"
+initial = { v = -60.0, u = 0.0 }
+scheme = "euler"
+dt = 0.1
+duration = 300.0
+stimulus = [{ kind = "pulse", I = 100.0, start = 50.0, stop = 250.0 }]
+source = "cell.abf"
+notes = "fitted"
+"""
+
+
+@pytest.fixture
+def cell(tmp_path: Path) -> Path:
+    path = tmp_path / "cell.toml"
+    path.write_text(CELL + MORE, encoding="utf-8")
+    return path
+
+
+def test_a_file_is_a_preset(cell: Path) -> None:
+    found = preset(str(cell))
+    assert (found.name, found.title, found.scheme, found.duration) == (f"{cell}/mine", "of our rig", "euler", 300.0)
+    assert found.parameters["C"] == 100.0
+    assert preset(found.name) == found
+    assert str(Cell.preset(str(cell), d=50)) == found.name
+    assert simulate(str(cell), Pulse(100, start=50, stop=250), 300).spike_times.size == 3
+
+
+def test_what_a_file_leaves_out_is_as_usual(cell: Path) -> None:
+    cell.write_text(CELL)
+    found = preset(str(cell))
+    assert (found.title, found.scheme, found.dt, found.stimulus, found.initial) == ("mine", "accurate", 0.1, (), {})
+    assert run_preset(found).spike_times.size == 0
+
+
+def test_the_published_tables_are_files_of_presets() -> None:
+    for collection in ("2003", "2004", "2007", "2008"):
+        path = Path(inspect.getfile(namesakes)).with_name(f"{collection}.toml")
+        for name in [name for name in PRESETS if name.startswith(f"{collection}/")]:
+            row = preset(f"{path}/{name.partition('/')[2]}")
+            assert row == replace(PRESETS[name], name=row.name)
+
+
+def test_of_several_cells_one_is_named(cell: Path) -> None:
+    cell.write_text(CELL + CELL.replace("mine", "p2/3").replace("[p2/3]", '["p2/3"]'))
+    assert preset(f"{cell}/p2/3").name == f"{cell}/p2/3"
+    with pytest.raises(BadValue, match=r"it holds several cells; '.*cell.toml/mine' or '.*cell.toml/p2/3' would do$"):
+        preset(str(cell))
+    with pytest.raises(UnknownName, match=r"cell.toml: no 'min'; did you mean 'mine'\? \(mine, p2/3\)$"):
+        preset(f"{cell}/min")
+
+
+WRONG = [
+    (CELL.replace("0.7", "nan"), r"mine.parameters.k: nan given; a finite number of nS/mV would do"),
+    (CELL.replace("100,", "-100,"), r"mine.parameters.C: -100.0 given; membrane capacitance: more than 0 pF would do"),
+    (CELL.replace("k = 0.7,", ""), r"mine.parameters: .* given; izhikevich2007 also needs k"),
+    (CELL.replace("k =", "kk ="), r"mine.parameters: no 'kk'; did you mean 'k'\?"),
+    (CELL.replace("0.7", '"0.7"'), r"mine.parameters\[...\]: .*; float would do"),
+    (CELL.replace("0.7", "true"), r"mine.parameters\[...\]: .*; float would do"),
+    (CELL.replace("0.7", "1" + "0" * 400), r"mine.parameters.*would do"),
+    (CELL.replace("izhikevich2007", "izhikevich2008"), r"mine.model: no 'izhikevich2008'; did you mean"),
+    (CELL.replace('model = "izhikevich2007"\n', ""), r"mine.model: nothing given; a cell needs it"),
+    ('[mine]\nmodel = "izhikevich2007"\n', r"mine.parameters: nothing given; a cell needs it"),
+    (CELL + "tittle = 'x'\n", r"mine: no 'tittle'; did you mean 'title'\?"),
+    (CELL + "title = 3\n", r"mine.title: 3 given; a string would do"),
+    (CELL + "dt = 0\n", r"mine.dt: 0.0 given; a positive number of ms would do"),
+    (CELL + "duration = inf\n", r"mine.duration: inf given; a positive number of ms would do"),
+    (CELL + "initial = { w = 1.0 }\n", r"mine.initial: no 'w'.*\(v, u\)"),
+    (CELL + "initial = { v = nan }\n", r"mine.initial.v: nan given; a finite number of mV would do"),
+    (
+        CELL + 'stimulus = [{ kind = "constant", I = nan }]\n',
+        r"mine.stimulus\[0\].I: nan given; finite numbers would do",
+    ),
+    (CELL + "stimulus = 4\n", r"mine.stimulus: 4 given; a list would do"),
+    ("", r"nothing given; a table for each cell, such as \[RS\]"),
+    ("x = 1\n", r"'x' given; a table for each cell, such as \[RS\]"),
+    ("[mine\n", r"Expected"),
+]
+
+
+@pytest.mark.parametrize(("text", "message"), WRONG)
+def test_a_wrong_file_is_refused_in_one_line_that_names_what_is_wrong(cell: Path, text: str, message: str) -> None:
+    cell.write_text(text)
+    with pytest.raises(IzhiError, match=f"^{re.escape(str(cell))}: {message}") as caught:
+        preset(str(cell))
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", None])
+def test_a_file_that_cannot_be_read_is_refused(cell: Path, content: bytes | None) -> None:
+    cell.unlink()
+    if content:
+        cell.write_bytes(content)
+    with pytest.raises(FileProblem, match=r"cell.toml: (is not UTF-8 text|cannot be read: No such file)"):
+        preset(str(cell))
+
+
+COMMANDS = {
+    "analyze": "stable node at v = -60",
+    "cells": "of our rig",
+    "classify": "firing: ",
+    "run": "3 spikes",
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("ending", ["", "/mine"])
+def test_every_command_that_takes_a_cell_takes_a_file(cell: Path, command: str, ending: str) -> None:
+    ended = izhi(command, f"{cell}{ending}")
+    assert (ended.status, ended.err) == (0, "")
+    assert COMMANDS[command] in ended.out
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, "lab"])
+def test_every_command_that_takes_a_cell_refuses_a_wrong_file_in_one_line(cell: Path, command: str) -> None:
+    cell.write_text(CELL.replace("0.7", "nan"))
+    ended = izhi(command, cell)
+    assert (ended.status, ended.out) == (2, "")
+    assert ended.err == f"{cell}: mine.parameters.k: nan given; a finite number of nS/mV would do\n"
+
+
+def test_an_experiment_takes_a_file_as_its_preset(cell: Path) -> None:
+    experiment = parse_experiment(f"preset = '{cell}'\nstimulus = 'preset'\n[parameters]\nd = 50.0\n")
+    assert (experiment.scheme, experiment.duration) == ("accurate", 300.0)
+    assert experiment.run().spike_times.size > 2
+
+
+def test_a_population_takes_a_file(cell: Path) -> None:
+    assert Population("mine", 3, str(cell)).cell.name == f"{cell}/mine"

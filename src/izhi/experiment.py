@@ -22,9 +22,10 @@ from izhi.errors import BadValue, FileProblem, IzhiError, UnknownName
 from izhi.mechanism import Trace
 from izhi.mechanism_file import MechanismExperiment, parse_mechanism
 from izhi.presets import Preset, preset
+from izhi.presets.file import holds_cells
 from izhi.recording import Recording
 from izhi.simulation import simulate
-from izhi.stimulus import Stimulus
+from izhi.stimulus import Constant, Stimulus
 from izhi.stimulus.table import read_current, read_events
 from izhi.tables import checked_table
 from izhi.units import number
@@ -94,7 +95,7 @@ class InFile(BadValue):
 
 
 def read_experiment(path: str | os.PathLike[str]) -> Experiment | MechanismExperiment:
-    """The experiment that a TOML file describes.
+    """The experiment that a TOML file describes; of a file of cells, one of them under its own stimulus.
 
     Raises
     ------
@@ -103,6 +104,8 @@ def read_experiment(path: str | os.PathLike[str]) -> Experiment | MechanismExper
     InFile
         If it is no TOML, or asks for something that cannot be.
     """
+    if holds_cells(os.fspath(path)):
+        return _of_preset(preset(os.fspath(path)))
     try:
         with Path(path).open("rb") as file:
             raw = file.read(LARGEST_FILE + 1)
@@ -116,6 +119,12 @@ def read_experiment(path: str | os.PathLike[str]) -> Experiment | MechanismExper
         raise FileProblem(path, "is not UTF-8 text") from None
     except IzhiError as problem:
         raise InFile(path, problem) from None
+
+
+def _of_preset(row: Preset) -> Experiment:
+    """A cell under the stimulus that shows it."""
+    cell, stimulus = Cell.preset(row.name), preset_stimulus(row)
+    return Experiment(cell, stimulus, row.duration, row.scheme, row.dt, tolerance=_File().tolerance, every=1)
 
 
 def run_experiment(path: str | os.PathLike[str]) -> Recording | Trace:
@@ -202,10 +211,10 @@ def _stimulus(file: _File, row: Preset | None, chosen: Model) -> Stimulus | None
 
 
 def preset_stimulus(row: Preset) -> Stimulus:
-    """The stimulus that shows a published cell."""
+    """The stimulus that shows a published cell, or one of a file; no current where that has none."""
     unit = model(row.model).current
     found: list[Stimulus] = [read_current(table, unit, row.name) for table in row.stimulus]
-    return reduce(lambda a, b: a + b, found)
+    return reduce(lambda a, b: a + b, found) if found else Constant(0.0)
 
 
 def run_preset(row: Preset, *, scheme: str | None = None, dt: float | None = None, **options: Any) -> Recording:

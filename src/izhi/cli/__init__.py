@@ -12,7 +12,7 @@ from typing import Any
 import typer
 
 from izhi import __version__
-from izhi.cli import analyze, cells, classify, figure, lab, models, network, overview, run, schemes, show, sweeps
+from izhi.cli import analyze, cells, classify, figure, fit, lab, models, network, overview, run, schemes, show, sweeps
 from izhi.errors import IzhiError
 
 app = typer.Typer(
@@ -36,6 +36,7 @@ app.command("classify")(classify.classify)
 app.command("analyze")(analyze.analyze)
 app.command("lab")(lab.lab)
 app.command("sweeps")(sweeps.sweeps)
+app.command("fit")(fit.fit)
 
 
 def _show_version(wanted: bool) -> None:

@@ -15,7 +15,9 @@ PICTURES = (".png", ".pdf", ".svg")
 
 
 def analyze(
-    name: Annotated[str, typer.Argument(help="A cell, such as 2007/RS.", metavar="CELL", show_default=False)],
+    name: Annotated[
+        str, typer.Argument(help="A cell, such as 2007/RS or fit/cell.toml.", metavar="CELL", show_default=False)
+    ],
     changes: Annotated[
         list[str] | None,
         typer.Option("--set", help="Change a parameter: --set d=110; may be repeated.", show_default=False),

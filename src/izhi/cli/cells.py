@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from izhi.equations import model
@@ -13,7 +14,9 @@ from izhi.presets import Preset, namesakes, preset, presets
 
 
 def cells(
-    name: Annotated[str | None, typer.Argument(help="A cell, such as 2007/RS or RS.", show_default=False)] = None,
+    name: Annotated[
+        str | None, typer.Argument(help="A cell, such as 2007/RS, RS or fit/cell.toml.", show_default=False)
+    ] = None,
 ) -> None:
     """List the published cells, or show one with its parameters, units and source."""
     console = Console()
@@ -36,7 +39,7 @@ def _list(console: Console) -> None:
 
 def _show(console: Console, row: Preset) -> None:
     chosen = model(row.model)
-    console.print(f"[bold]{row.name}[/bold]  {row.title}", highlight=False)
+    console.print(f"[bold]{escape(row.name)}[/bold]  {escape(row.title)}", highlight=False)
     console.print(f"model {chosen.name}: {chosen.title}", highlight=False, markup=False)
     table = Table("symbol", "value", "unit", "meaning", box=None, pad_edge=False, header_style="bold")
     for quantity in chosen.parameters:

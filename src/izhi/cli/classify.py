@@ -24,7 +24,7 @@ def classify(
     source: Annotated[
         str,
         typer.Argument(
-            help="A cell, such as 2004/A, an experiment (.toml) or a recording (.npz).",
+            help="A cell, such as 2004/A or fit/cell.toml, an experiment (.toml) or a recording (.npz).",
             metavar="CELL|FILE",
             show_default=False,
         ),

@@ -16,6 +16,10 @@ PORT = 8265
 
 
 def lab(
+    cell: Annotated[
+        str | None,
+        typer.Argument(help="The cell to begin with, such as 2007/FS or fit/cell.toml.", show_default=False),
+    ] = None,
     port: Annotated[
         int | None, typer.Option(help="The port; by default 8265, or a free one.", show_default=False)
     ] = None,
@@ -31,8 +35,19 @@ def lab(
     ] = None,
 ) -> None:
     """Play with a neuron in the browser: its traces, its phase plane, and what its numerics do."""
+    fragment = ""
+    if cell is not None:
+        from izhi.lab.opening import fragment_of
+        from izhi.presets import preset
+
+        fragment = f"#{fragment_of(preset(cell))}"
     if export is not None:
         from izhi.lab.page import export as write
+
+        if cell is not None:
+            raise BadValue(
+                "--export", str(export), "without a cell would do: the page begins with what its address says"
+            )
 
         if export.suffix != ".html":
             raise BadValue("--export", str(export), "a name that ends in .html would do")
@@ -45,7 +60,7 @@ def lab(
 
     listening = _listen(host, port)
     served = Lab()
-    address = f"http://{_shown(host)}:{listening.getsockname()[1]}/?token={served.token}"
+    address = f"http://{_shown(host)}:{listening.getsockname()[1]}/?token={served.token}{fragment}"
     typer.echo(f"The laboratory is at {address}\nCtrl-C ends it.")
     if browser:
         threading.Timer(0.3, webbrowser.open, [address]).start()

@@ -13,7 +13,7 @@ PICTURES = (".png", ".pdf", ".svg")
 
 
 def run(
-    file: Annotated[Path, typer.Argument(help="The experiment, a TOML file.", show_default=False)],
+    file: Annotated[Path, typer.Argument(help="The experiment, a TOML file; or a file of a cell.", show_default=False)],
     out: Annotated[Path | None, typer.Option(help="Save the recording here (.npz).", show_default=False)] = None,
     plot: Annotated[Path | None, typer.Option(help="Draw it here (.png, .pdf, .svg).", show_default=False)] = None,
 ) -> None:

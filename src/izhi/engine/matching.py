@@ -109,11 +109,20 @@ def match(
 
     Parameters
     ----------
+    model, scheme
+        What is advanced, and how; the scheme takes the same step for all.
     parameters : shape (parameters, cells)
+        One column for each candidate, in the order of the model's symbols.
     state : shape (state, cells)
         Where they start.
+    trial : Trial
+        The current and the voltage.
+    engine : module
+        Of `izhi.engine`.
     scale : shape (cells,), optional
         What the current of each is multiplied by; nothing, by default.
+    precision : numpy dtype
+        Of the arithmetic.
     """
     kernel = engine.grid("match_cells", model, scheme, precision)
     n = parameters.shape[1]

@@ -6,6 +6,7 @@ from collections import namedtuple
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from importlib import import_module
 from typing import Any
 
 from izhi.equations.ops import exchange
@@ -100,6 +101,11 @@ class Model:
         """The state variable or parameter of that symbol."""
         return next(q for q in self.state + self.parameters if q.symbol == symbol)
 
+    def __reduce__(self) -> Any:
+        # In another process the same model, for which everything is compiled once.
+        known = import_module("izhi.equations").MODELS.get(self.name)
+        return (_named, (self.name,)) if known is self else super().__reduce__()
+
     def rounded(self, operations: Mapping[Callable, Callable]) -> Model:
         """The same model with some of its operations exchanged for others that round differently."""
         return replace(
@@ -109,3 +115,8 @@ class Model:
             reset=exchange(self.reset, operations),
             gated=exchange(self.gated, operations) if self.gated else None,
         )
+
+
+def _named(name: str) -> Model:
+    """The model of that name; what a pickle of a model calls."""
+    return import_module("izhi.equations").model(name)

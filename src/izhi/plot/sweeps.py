@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from izhi.sweeps import Sweep, Sweeps
 
@@ -66,15 +67,18 @@ def _draw(sweeps: Sweeps, key: str, label: str, ax: Any, style: dict[str, Any]) 
 
 
 def _line(sweep: Sweep, key: str) -> tuple[Any, Any]:
-    """Times and values; of very many, the extremes of each bin in turn, so that no spike is lost."""
-    values = getattr(sweep, key)
-    width = 2 * values.size // MOST_POINTS
+    return envelope(sweep.time, getattr(sweep, key))
+
+
+def envelope(time: NDArray, values: NDArray, points: int = MOST_POINTS) -> tuple[NDArray, NDArray]:
+    """Times and values; of more than so many, the extremes of each bin in turn, so that no spike is lost."""
+    width = 2 * values.size // points
     if width < 4:
-        return sweep.time, values
+        return time, values
     bins = values[: values.size // width * width].reshape(-1, width)
     where = np.sort(np.stack([bins.argmin(axis=1), bins.argmax(axis=1)], axis=1), axis=1)
     where = np.append((where + width * np.arange(len(bins))[:, None]).ravel(), values.size - 1)
-    return sweep.time[where], values[where]
+    return time[where], values[where]
 
 
 def _colors(sweeps: Sweeps) -> list[Any]:

@@ -3,55 +3,13 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
 from izhi.errors import BadValue, UnknownName, nearest
+from izhi.presets.preset import Preset
 
 COLLECTIONS = ("2007", "2003", "2004", "2008")
-
-
-@dataclass(frozen=True)
-class Preset:
-    """A published cell.
-
-    Attributes
-    ----------
-    name : str
-        Collection and key, such as "2007/RS".
-    title : str
-    model : str
-        Name of the model.
-    parameters, initial : dict
-        Symbol to number, in the model's units.
-    stimulus : tuple of dict
-        The currents that show it, as an experiment file writes them.
-    scheme : str
-        The scheme of the program that published it.
-    dt, duration : float [ms]
-    source : str
-    evidence : str
-        "confirmed" by the author's code or two independent public sources, or "single source".
-    program : dict or None
-        How many `spikes` the published program gives and when the `first` is [ms], where there is such a program.
-    notes : str
-    """
-
-    name: str
-    title: str
-    model: str
-    parameters: dict[str, float]
-    initial: dict[str, float]
-    stimulus: tuple[dict[str, Any], ...]
-    scheme: str
-    dt: float
-    duration: float
-    source: str
-    evidence: str
-    program: dict[str, float] | None = None
-    notes: str = ""
 
 
 @cache
@@ -70,17 +28,28 @@ def presets() -> dict[str, Preset]:
 def preset(name: str) -> Preset:
     """The preset of that name; the collection may be left out where that leaves no doubt.
 
+    A name that ends in .toml is a file with a table for each cell, as the published ones are written; "cell.toml/NAME"
+    is one of several in it.
+
     Raises
     ------
     UnknownName
         If there is none; the error names the nearest.
     BadValue
-        If several collections have it.
+        If several collections have it, or something in a file is missing or no finite number.
+    FileProblem
+        If a file cannot be read.
     """
     if not isinstance(name, str):
         raise BadValue("preset", name, "a name such as '2007/RS' would do")
     if name in presets():
         return presets()[name]
+    if ".toml" in name:
+        # What reads files is imported only where there is one.
+        from izhi.presets.file import file_preset, in_file
+
+        if in_file(name):
+            return file_preset(name)
     matches = namesakes(name)
     if len(matches) == 1:
         return matches[0]
@@ -117,3 +86,5 @@ def _plain(name: str) -> str:
 
 
 PRESETS = presets()
+
+__all__ = ["COLLECTIONS", "PRESETS", "Preset", "namesakes", "preset", "presets"]

@@ -37,9 +37,9 @@ HEUN = GridScheme(
     spike_order=1,
     dt=0.1,
     conventions=(
-        "Step k uses the current at k dt. Where v reaches the peak within a step, the cell is reset there, found by linear"
-        " interpolation, and goes on by Euler's rule; the spike is labelled with the end of the step. Sample k is the"
-        " state at k dt."
+        "Step k uses the current at k dt. Where v reaches the peak within a step, the cell is reset there, found by"
+        " linear interpolation, and goes on by Euler's rule; the spike is labelled with the end of the step. Sample k"
+        " is the state at k dt."
     ),
     build=_heun,
     numbers=lambda dt: (dt, dt / 2, 1.0),

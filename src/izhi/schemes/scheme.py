@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from importlib import import_module
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +45,12 @@ class Scheme:
     dt: float
     conventions: str
     build: Callable[[Model], Callable]
+
+    def __reduce__(self) -> Any:
+        # In another process the same scheme, for which everything is compiled once.
+        module = self.build.__module__
+        name = next((key for key, each in vars(import_module(module)).items() if each is self), None)
+        return (_declared, (module, name)) if name else super().__reduce__()
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,3 +112,8 @@ class ContinuousScheme(Scheme):
 
     `build(model)` returns the solver of `izhi.schemes.accurate`.
     """
+
+
+def _declared(module: str, name: str) -> Scheme:
+    """The scheme of that name in a module; what a pickle of a scheme calls."""
+    return getattr(import_module(module), name)

@@ -26,8 +26,8 @@ SPIKE_FALL = 5.0
 FALLEN_WITHIN = 5.0
 # Two peaks closer than this are one spike; the fastest cells fire every 1.5 ms [ms].
 SPIKE_GAP = 1.0
-# A peak so soon after a jump of the current is the jump's own, over an electrode that is balanced too little or too
-# much, or late: no membrane is charged to a spike so fast [ms].
+# A peak so soon after a jump of the current is the jump's own if the voltage began to rise with it, over an electrode
+# that is balanced too little or too much, or late: no membrane is charged to a spike so fast [ms].
 ARTEFACT = 0.5
 
 MOMENTS = ("peak", "onset")
@@ -63,7 +63,7 @@ def spike_times(
         "peak": the top of the parabola through the highest sample and its neighbours; the default. "onset": where it
         begins.
     jumps : shape (j,) [ms]
-        When the current jumps: a peak in the 0.5 ms after is no spike.
+        When the current jumps: a rise that begins there and is over within 0.5 ms is no spike.
 
     Returns
     -------
@@ -86,7 +86,7 @@ def spike_times(
             continue
         top, end = _peak(v[k : k + within + 1])
         after = k + top - edges
-        if not end or ((after >= -1) & (after * dt <= ARTEFACT)).any():
+        if not end or ((after >= -1) & (after * dt <= ARTEFACT) & (k >= edges - 1)).any():
             continue
         if v[k + top] >= threshold and v[k + top] - v[k] >= height and k + top - last >= gap:
             found.append(dt * (k if moment == "onset" else _summit(v, k + top)))
