@@ -238,7 +238,9 @@ def test_progress_says_the_round_the_start_the_generation_and_the_loss() -> None
     assert lines[0] == "round 1 of 3 (spikes forced): start 3 of 10, generation 5 of 80 at most, best loss 0.5"
     assert lines[1].strip() == "sweep 4, 3 spikes"
     assert lines[2].split(maxsplit=1)[1].split() == lines[3].split(maxsplit=1)[1].split() == ["|"] * 3
-    assert shown.text("first-0", 1, 0.5, x).plain.startswith("round 2 of 3: start 1 of 16, generation 1 of 25")
+    assert shown.text("first-0", 1, 0.5, x).plain.startswith(
+        f"round 2 of 3: start 1 of {Effort().starts}, generation 1 of 25"
+    )
     shown.seen["first-3-again"] = 1
     assert shown.text("first-3-again", 1, 0.5, x).plain.startswith("round 3 of 3: start 1 of 4, generation 1 of 100")
 

@@ -11,7 +11,7 @@ from izhi.analysis import coincidence_factor
 from izhi.engine import cpu
 from izhi.fitting import measures
 
-TRAINS = st.lists(st.floats(1.0, 399.0), max_size=12).map(lambda t: np.array(sorted(t)))
+TRAINS = st.lists(st.floats(1.0, 399.0), max_size=12, unique=True).map(lambda t: np.array(sorted(t)))
 
 
 def judged(spikes: np.ndarray, target: np.ndarray, onset: float = 100.0, until: float = 300.0) -> np.ndarray:

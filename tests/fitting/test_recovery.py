@@ -30,17 +30,15 @@ def example() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("name", ["RS", "IB", "CH", "LTS", "FS", "LS", "TC", "TRN"])
+# All eight, at the usual effort, are what the example itself does.
+@pytest.mark.parametrize("name", ["IB", "CH"])
 def test_a_cell_of_the_book_is_recovered_from_five_noisy_steps(name: str) -> None:
     found = example().recover(name, SMALL)
     assert found.held_out is not None
-    assert found.held_out.gamma >= GAMMA.get(name, 0.95)
+    assert found.held_out.gamma >= 0.95
     true = izhi.Cell.preset(f"2007/{name}").parameters
     spread = found.uncertainty
     sure = [s for s, known in zip(spread.symbols, spread.determined, strict=True) if known]
     assert len(sure) >= len(spread.symbols) // 2
     off = {s: abs(found.parameters[s] / float(true[s]) - 1) for s in sure if true[s]}
     assert np.median(list(off.values())) <= WITHIN, off
-
-
-GAMMA: dict[str, float] = {}

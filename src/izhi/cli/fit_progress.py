@@ -26,11 +26,11 @@ class FitProgress:
     ----------
     watch : Watch
         What tells how a candidate spikes.
-    effort : Effort
-        How many starts and generations there are.
+    effort : Effort, optional
+        How many starts and generations there are, where that is known.
     """
 
-    def __init__(self, watch: Watch, effort: Effort):
+    def __init__(self, watch: Watch, effort: Effort | None):
         self.watch, self.effort = watch, effort
         self.drawn = -np.inf
         self.best = np.inf
@@ -65,24 +65,27 @@ class FitProgress:
         from rich.text import Text
 
         part, number, starts, most = self._round(key)
+        counted = f"start {number}" if starts is None else f"start {number} of {starts}"
+        limit = "" if most is None else f" of {most} at most"
         width = min(WIDTH, max(10, self.live.console.width - 12)) if self.live else WIDTH
         watch = self.watch
         rows = [raster(t, watch.duration, width) for t in (watch.spikes, watch.spikes_of(x))]
         return Text(
-            f"{part}: start {number} of {starts}, generation {generation} of {most} at most, best loss {loss:.4g}\n"
+            f"{part}: {counted}, generation {generation}{limit}, best loss {loss:.4g}\n"
             f"  sweep {watch.name}, {watch.spikes.size} spikes\n  recorded {rows[0]}\n  best     {rows[1]}"
         )
 
-    def _round(self, key: str) -> tuple[str, int, int, int]:
-        """The round of a start, which of how many it is, and its generations at most."""
+    def _round(self, key: str) -> tuple[str, int, int | None, int | None]:
+        """The round of a start, which of how many it is, and its generations at most, where that is known."""
         effort, (name, _, number) = self.effort, key.partition("-")
         if key.endswith("-again"):
             done = sum(each.endswith("-again") for each in self.seen)
-            return "round 3 of 3", done, effort.kept, effort.second
+            return "round 3 of 3", done, *((effort.kept, effort.second) if effort else (None, None))
         done = int(number) + 1 if number.isdigit() else len(self.seen)
         if name == "forced":
-            return "round 1 of 3 (spikes forced)", done, effort.forced_starts, effort.forced
-        return "round 2 of 3", done, effort.starts, effort.first
+            limits = (effort.forced_starts, effort.forced) if effort else (None, None)
+            return "round 1 of 3 (spikes forced)", done, *limits
+        return "round 2 of 3", done, *((effort.starts, effort.first) if effort else (None, None))
 
 
 def raster(spikes: NDArray[np.float64], duration: float, width: int) -> str:

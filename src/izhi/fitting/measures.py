@@ -34,6 +34,7 @@ def timing_error(spikes, number, first, target, expected, begin, offset):
     scale = (offset - target[begin]) / (expected - begin) if expected > begin else offset
     if expected - begin > 1:
         scale = (target[expected - 1] - target[begin]) / (expected - begin - 1)
+    scale = max(scale, 1e-6)
     total = 0.0
     for j in range(longer):
         if first + j < number and begin + j < expected:

@@ -100,7 +100,9 @@ def spread_around(problem: Problem, x: Floats, valley: Floats, seed: int) -> Spr
     alike = found[worse.mean(axis=0) <= np.maximum(error, ALIKE * cost[:, 0].mean())]
     ranges = problem.space.table(alike)[_rows(problem)]
     flat: Floats = np.asarray(np.cov((alike - here).T) if len(alike) > x.size else valley, dtype=np.float64)
-    return _spread(problem, here, ranges.min(axis=1), ranges.max(axis=1), np.linalg.pinv(flat))
+    return _spread(
+        problem, here, ranges.min(axis=1), ranges.max(axis=1), np.asarray(np.linalg.pinv(flat), dtype=np.float64)
+    )
 
 
 def _rows(problem: Problem) -> list[int]:
