@@ -66,8 +66,9 @@ pre { background: var(--shade); border: 1px solid var(--line); padding: 0.6rem 0
 <span class="sample held-out"></span>predicted in sweeps that it was not fitted to (squares).</p>
 <h2>Parameters</h2>
 <!--parameters-->
-<p class="quiet">The interval is the middle 68 % of a bootstrap over sweeps. A parameter is determined if that lies
-within 10 % of its value, or of a voltage within 2 mV.</p>
+<p class="quiet">The interval is the middle 68 % of a bootstrap over sweeps where the model comes close to the data;
+where it does not, the range of candidates that the sweeps do not tell from this one. A parameter is determined if that
+lies within 10 % of its value, or of a voltage within 2 mV.</p>
 <h2>What the data leave open</h2>
 <!--open-->
 <h2>All sweeps together</h2>
