@@ -93,8 +93,11 @@ def compiled(function: FunctionType) -> Any:
 
 
 def _makes_arrays(function: FunctionType) -> bool:
-    """Whether it calls a maker of arrays. Numba refuses to compile one that is not counted, so none goes unnoticed."""
-    return not {"zeros", "empty"}.isdisjoint(function.__code__.co_names)
+    """Whether it calls a maker of arrays, or hands on some that it was given, as the search for groups does. Numba
+    refuses to compile one that is not counted, so none goes unnoticed.
+    """
+    hands_on = function.__module__ == search_mother.__module__
+    return hands_on or not {"zeros", "empty"}.isdisjoint(function.__code__.co_names)
 
 
 def _named(copy: FunctionType, function: FunctionType) -> FunctionType:

@@ -86,7 +86,7 @@ def spike_times(
             continue
         top, end = _peak(v[k : k + within + 1])
         after = k + top - edges
-        if not end or ((after >= -1) & (after * dt <= ARTEFACT) & (k >= edges - 1)).any():
+        if not end or ((after >= -1) & (after * dt <= ARTEFACT) & (k >= edges - ARTEFACT / dt)).any():
             continue
         if v[k + top] >= threshold and v[k + top] - v[k] >= height and k + top - last >= gap:
             found.append(dt * (k if moment == "onset" else _summit(v, k + top)))
