@@ -55,7 +55,7 @@ def main() -> None:
     for name, bounds in MODELS.items():
         for training, what in recorded.training():
             print(f"\nfitted to {what}:")
-            found = rig.fitted(recorded, training, model_name=name, bounds=bounds)
+            found = rig.fitted(recorded, training, model=name, bounds=bounds)
             best[rig.tell(found, recorded)] = (found, what)
     found, what = best[max(best)]
     print(f"\nbest: {found.model.name} fitted to {what}, normalised Gamma {max(best):.2f}")

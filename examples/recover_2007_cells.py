@@ -45,7 +45,7 @@ def recording(name: str, seed: int = 1) -> Sweeps:
 def recover(name: str, effort: Effort | None = None, seed: int = 0) -> Fit:
     """The fit of a cell's own model to its recording."""
     model = izhi.Cell.preset(f"2007/{name}").model.name
-    return fit(recording(name), model_name=model, hold_out="5:8", effort=effort, seed=seed)
+    return fit(recording(name), model=model, hold_out="5:8", effort=effort, seed=seed)
 
 
 def report(name: str, found: Fit) -> list[str]:

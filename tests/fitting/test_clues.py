@@ -97,7 +97,7 @@ def test_the_true_cell_has_next_to_no_loss_also_when_held_off_its_rest() -> None
 def test_a_model_without_a_capacitance_gets_one_that_divides_the_current() -> None:
     data = sweeps(-20, 80, 200)
     tiny = Effort(forced_starts=2, starts=2, kept=1, population=32, forced=3, first=3, second=3)
-    found = fit(data, model_name="izhikevich2003", effort=tiny, threads=1)
+    found = fit(data, model="izhikevich2003", effort=tiny, threads=1)
     assert found.parameters["C"] > 0
     assert found.cell.model.name == "izhikevich2003"
 

@@ -12,7 +12,22 @@ from typing import Any
 import typer
 
 from izhi import __version__
-from izhi.cli import analyze, cells, classify, figure, fit, lab, models, network, overview, run, schemes, show, sweeps
+from izhi.cli import (
+    analyze,
+    cells,
+    classify,
+    export,
+    figure,
+    fit,
+    lab,
+    models,
+    network,
+    overview,
+    run,
+    schemes,
+    show,
+    sweeps,
+)
 from izhi.errors import IzhiError
 
 app = typer.Typer(
@@ -37,6 +52,7 @@ app.command("analyze")(analyze.analyze)
 app.command("lab")(lab.lab)
 app.command("sweeps")(sweeps.sweeps)
 app.command("fit")(fit.fit)
+app.add_typer(export.app, name="export")
 
 
 def _show_version(wanted: bool) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from izhi.cli import recording
 from izhi.errors import BadValue, FileProblem, UnknownName
 
 if TYPE_CHECKING:
@@ -22,9 +23,7 @@ JOURNAL = "journal.npz"
 
 
 def fit(
-    path: Annotated[
-        Path, typer.Argument(help="A recording (ABF, NWB, CSV, TSV, NPY, NPZ).", metavar="FILE", show_default=False)
-    ],
+    path: recording.File,
     model: Annotated[str, typer.Option(help="The model; see 'izhi models'.")] = "izhikevich2007",
     hold_out: Annotated[
         str | None,
@@ -54,17 +53,13 @@ def fit(
             show_default=False,
         ),
     ] = None,
-    voltage: Annotated[str | None, typer.Option(help="Channel of the voltage.", show_default=False)] = None,
-    current: Annotated[str | None, typer.Option(help="Channel of the current.", show_default=False)] = None,
-    select: Annotated[
-        str | None, typer.Option(help="Which sweeps to use: odd, even, or such as 0:8,12.", show_default=False)
-    ] = None,
-    bridge: Annotated[float, typer.Option(help="Resistance of the electrode to take out, in MOhm.")] = 0.0,
-    junction: Annotated[float, typer.Option(help="Liquid junction potential to take out, in mV.")] = 0.0,
-    threshold: Annotated[
-        float | None, typer.Option(help="What the peak of a spike is above, in mV.", show_default="-20")
-    ] = None,
-    skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Leave sweeps out that cannot be used.")] = False,
+    voltage: recording.Voltage = None,
+    current: recording.Current = None,
+    select: recording.Select = None,
+    bridge: recording.Bridge = 0.0,
+    junction: recording.Junction = 0.0,
+    threshold: recording.Threshold = None,
+    skip_bad: recording.SkipBad = False,
     seed: Annotated[int, typer.Option(help="Of all that is drawn; the same seed gives the same cell.")] = 0,
     threads: Annotated[
         int | None, typer.Option(help="As many as there are cores if left out.", show_default=False)
@@ -87,9 +82,9 @@ def fit(
         raise BadValue("--seed", seed, "0 to 4294967295 would do")
     _check_folder(out)
     weights = WEIGHTS | _named("--weight", weight, _number, "voltage=2")
-    sweeps = _read(path, voltage, current, select, bridge, junction, threshold, skip_bad)
+    sweeps = recording.read(path, voltage, current, select, bridge, junction, threshold, skip_bad)
     how: dict[str, Any] = {
-        "model_name": model,
+        "model": model,
         "hold_out": hold_out,
         "free": free,
         "bounds": _named("--bounds", bounds, _pair, "k=0.1:5"),
@@ -109,32 +104,6 @@ def fit(
         _print(found, sweeps)
     for each in files:
         typer.echo(f"wrote {each}", err=as_json)
-
-
-def _read(
-    path: Path,
-    voltage: str | None,
-    current: str | None,
-    select: str | None,
-    bridge: float,
-    junction: float,
-    threshold: float | None,
-    skip_bad: bool,
-) -> Sweeps:
-    """The sweeps that were asked for, corrected."""
-    from dataclasses import replace
-
-    from izhi.sweeps import read_sweeps
-
-    found = read_sweeps(path, voltage=voltage, current=current, skip_bad=skip_bad)
-    found = found if select is None else found.select(select)
-    found = found.bridge(bridge) if bridge else found
-    found = found.junction(junction) if junction else found
-    if threshold is None:
-        return found
-    spikes = found.spike_times(threshold=threshold)
-    known = tuple(replace(sweep, known_spikes=t) for sweep, t in zip(found, spikes, strict=True))
-    return replace(found, sweeps=known, notes=(*found.notes, f"spikes peak above {threshold:g} mV"))
 
 
 def _check_folder(out: Path) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from izhi.cli import recording
 from izhi.errors import BadValue
 
 if TYPE_CHECKING:
@@ -63,20 +64,14 @@ _CELL = {
 
 
 def sweeps(
-    path: Annotated[
-        Path, typer.Argument(help="A recording (ABF, NWB, CSV, TSV, NPY, NPZ).", metavar="FILE", show_default=False)
-    ],
-    voltage: Annotated[str | None, typer.Option(help="Channel of the voltage.", show_default=False)] = None,
-    current: Annotated[str | None, typer.Option(help="Channel of the current.", show_default=False)] = None,
-    select: Annotated[
-        str | None, typer.Option(help="Which sweeps: odd, even, or such as 0:8,12.", show_default=False)
-    ] = None,
-    bridge: Annotated[float, typer.Option(help="Resistance of the electrode to take out, in MOhm.")] = 0.0,
-    junction: Annotated[float, typer.Option(help="Liquid junction potential to take out, in mV.")] = 0.0,
-    threshold: Annotated[
-        float | None, typer.Option(help="What the peak of a spike is above, in mV.", show_default="-20")
-    ] = None,
-    skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Leave sweeps out that cannot be used.")] = False,
+    path: recording.File,
+    voltage: recording.Voltage = None,
+    current: recording.Current = None,
+    select: recording.Select = None,
+    bridge: recording.Bridge = 0.0,
+    junction: recording.Junction = 0.0,
+    threshold: recording.Threshold = None,
+    skip_bad: recording.SkipBad = False,
     features: Annotated[
         bool, typer.Option("--features", help="Measure the answers to the steps, and the cell.")
     ] = False,
@@ -84,16 +79,10 @@ def sweeps(
     plot: Annotated[Path | None, typer.Option(help="Draw them here (.png, .pdf, .svg).", show_default=False)] = None,
 ) -> None:
     """List the sweeps of a recording: their currents, spikes and latencies, or all that is measured of steps."""
-    from izhi.sweeps import read_sweeps
-
     if plot is not None and plot.suffix not in PICTURES:
         raise BadValue("--plot", str(plot), f"a file that ends in {', '.join(PICTURES)} would do")
-    found = read_sweeps(path, voltage=voltage, current=current, skip_bad=skip_bad)
-    found = found if select is None else found.select(select)
-    found = found.bridge(bridge) if bridge else found
-    found = found.junction(junction) if junction else found
-    options = {} if threshold is None else {"threshold": threshold}
-    rows, measured = _rows(found, options), found.features(**options) if features else None
+    found = recording.read(path, voltage, current, select, bridge, junction, threshold, skip_bad)
+    rows, measured = _rows(found), found.features() if features else None
     if plot is not None:
         from izhi.cli.picture import save_picture
         from izhi.plot.sweeps import plot_sweeps
@@ -117,9 +106,9 @@ def _data(found: Sweeps, rows: list[dict[str, Any]], measured: CellFeatures | No
     return about | {"sweeps": [r | {"features": f} for r, f in zip(rows, of_sweeps, strict=True)], "cell": cell}
 
 
-def _rows(found: Sweeps, options: dict[str, float]) -> list[dict[str, Any]]:
+def _rows(found: Sweeps) -> list[dict[str, Any]]:
     rows = []
-    for sweep, step, spikes in zip(found, found.steps, found.spike_times(**options), strict=True):
+    for sweep, step, spikes in zip(found, found.steps, found.spike_times(), strict=True):
         inside = spikes[(spikes >= step.start) & (spikes < step.stop)] if step else spikes[:0]
         rows.append({
             "sweep": sweep.name,

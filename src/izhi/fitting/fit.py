@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +13,6 @@ from numpy.typing import NDArray
 from izhi.cell import Cell
 from izhi.equations import Model
 from izhi.equations import model as named
-from izhi.errors import BadValue
 from izhi.fitting import bounds as box
 from izhi.fitting import exact
 from izhi.fitting.clues import Clues, clues
@@ -25,7 +23,7 @@ from izhi.fitting.score import Score, score
 from izhi.fitting.search import BRIEF, Effort, Report, Trail, Way, around, first_round, forced_round, second_round
 from izhi.fitting.space import Space
 from izhi.fitting.spread import Spread, spread, spread_around
-from izhi.fitting.target import targets
+from izhi.fitting.target import split, targets
 from izhi.simulation import checked_threads
 from izhi.sweeps import Sweeps
 
@@ -93,7 +91,7 @@ class Fit:
 def fit(
     sweeps: Sweeps,
     *,
-    model_name: str = "izhikevich2007",
+    model: str = "izhikevich2007",
     hold_out: str | Sequence[int] | None = None,
     free: Sequence[str] | None = None,
     bounds: Mapping[str, tuple[float, float]] | None = None,
@@ -116,7 +114,7 @@ def fit(
     ----------
     sweeps : Sweeps
         As `izhi.sweeps.read_sweeps` gives them.
-    model_name : str
+    model : str
         Any of `izhi.MODELS`. To a model without a capacitance, currents in pA are divided by a further parameter C.
     hold_out : str or sequence of int, optional
         Sweeps that are not fitted but predicted: "odd", "even", or numbers and slices; see `Sweeps.select`.
@@ -152,9 +150,9 @@ def fit(
     >>> found = fit(read_sweeps("cell.abf"), hold_out="odd")  # doctest: +SKIP
     >>> found.parameters["C"], found.held_out.gamma  # doctest: +SKIP
     """
-    fitted, kept = _split(sweeps, hold_out)
+    fitted, kept = split(sweeps, hold_out)
     seen = clues(fitted)
-    space = box.space(named(model_name), seen, free, bounds, fixed)
+    space = box.space(named(model), seen, free, bounds, fixed)
     problem = Problem(space, targets(fitted, DT, seen), dict(weights or WEIGHTS), threads=checked_threads(threads))
     effort = effort or (BRIEF if problem.seconds > LONG else Effort())
     notes = Journal(journal, problem, seed, effort)
@@ -174,18 +172,6 @@ def fit(
         seed=seed,
         source=sweeps.source,
     )
-
-
-def _split(sweeps: Sweeps, hold_out: Any) -> tuple[Sweeps, Sweeps | None]:
-    """The sweeps to fit and those to predict."""
-    if hold_out is None:
-        return sweeps, None
-    kept = sweeps.select(hold_out)
-    out = {id(sweep) for sweep in kept}
-    rest = [k for k, sweep in enumerate(sweeps) if id(sweep) not in out]
-    if not rest:
-        raise BadValue("hold_out", hold_out, "at least one sweep that is left to fit would do")
-    return sweeps.select(rest), kept
 
 
 def _searched(problem: Problem, way: Way) -> list[Trail]:

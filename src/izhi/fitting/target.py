@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from izhi.engine.matching import Forced, Trial
+from izhi.errors import BadValue
 from izhi.fitting.clues import Clues
 from izhi.sweeps import InjectedStep, Sweep, Sweeps
 
@@ -50,6 +52,8 @@ class Target:
         When the trial ends.
     cut : float [ms]
         What must be added to a time of the trial to have one of the sweep.
+    top, sure : float [mV]
+        Where candidates that are made to spike are put down at the latest, and where they are sure to spike.
     """
 
     trial: Trial
@@ -89,6 +93,18 @@ class Target:
     def latency(self) -> float:
         """From the onset to the first spike after it [ms]; 0 if there is none."""
         return float(self.spikes[self.first] - self.onset) if self.first < self.spikes.size else 0.0
+
+
+def split(sweeps: Sweeps, hold_out: str | Sequence[int] | None) -> tuple[Sweeps, Sweeps | None]:
+    """The sweeps to fit, and those to predict if there are any; see `Sweeps.select`."""
+    if hold_out is None:
+        return sweeps, None
+    kept = sweeps.select(hold_out)
+    out = {id(sweep) for sweep in kept}
+    rest = [k for k, sweep in enumerate(sweeps) if id(sweep) not in out]
+    if not rest:
+        raise BadValue("hold_out", hold_out, "at least one sweep that is left to fit would do")
+    return sweeps.select(rest), kept
 
 
 def target(sweep: Sweep, step: InjectedStep | None, dt: float, seen: Clues) -> Target:

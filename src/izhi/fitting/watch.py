@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from izhi.engine.matching import match
-from izhi.equations import model
+from izhi.equations import model as named
 from izhi.fitting import bounds as box
 from izhi.fitting.clues import clues
-from izhi.fitting.fit import DT, _split
+from izhi.fitting.fit import DT
 from izhi.fitting.problem import Problem
 from izhi.fitting.space import SCALE
-from izhi.fitting.target import targets
+from izhi.fitting.target import split, targets
 from izhi.sweeps import Sweeps
 
 
@@ -24,7 +24,7 @@ class Watch:
 
     Parameters
     ----------
-    sweeps, model_name, hold_out, free, bounds, fixed
+    sweeps, model, hold_out, free, bounds, fixed
         As `fit` takes them.
 
     Attributes
@@ -39,16 +39,16 @@ class Watch:
     def __init__(
         self,
         sweeps: Sweeps,
-        model_name: str,
+        model: str,
         hold_out: Any = None,
         free: Sequence[str] | None = None,
         bounds: Mapping[str, tuple[float, float]] | None = None,
         fixed: Mapping[str, float] | None = None,
     ):
-        fitted, _ = _split(sweeps, hold_out)
+        fitted, _ = split(sweeps, hold_out)
         seen = clues(fitted)
         most = int(np.argmax([t.size for t in fitted.spike_times()]))
-        space = box.space(model(model_name), seen, free, bounds, fixed)
+        space = box.space(named(model), seen, free, bounds, fixed)
         self.problem = Problem(space, targets(fitted.select(most), DT, seen))
         self.name = fitted[most].name
         self.duration, self.spikes = self.problem.targets[0].offset, self.problem.targets[0].spikes
