@@ -1,5 +1,7 @@
 """The Numba engine: compiles the very functions that the reference engine runs, without any licence to reorder.
 
+Only kernels that rank candidates of a search have some; see `_RELAXED`.
+
 Compiled kernels are kept on disk, each in a folder named after a digest of the functions it was made of, so that an
 edited equation is never served from an old file.
 """
@@ -12,7 +14,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from types import FunctionType
 from typing import Any, cast
@@ -40,6 +42,10 @@ _OPTIONS: dict[str, Any] = {"error_model": "numpy", "nogil": True, "no_cfunc_wra
 # How often a worker looks at the barrier before it lets others have its core.
 PATIENCE = 2000
 _INNER: dict[str, Any] = {**_OPTIONS, "no_cpython_wrapper": True}
+# Kernels of searches rank candidates and promise no bits but the same on any number of threads: there a product may be
+# fused with a sum, and several quotients of one divisor be products with its reciprocal.
+_RANKING = ("match_cells", "force_cells")
+_RELAXED = ("arcp", "contract")
 
 
 @numba.njit(**_OPTIONS)
@@ -76,20 +82,37 @@ _SUBSTITUTES: dict[Any, Any] = {
 
 # By what they were made of. The kernels of other models and schemes have copies of the same functions, and most of what
 # a kernel takes to compile is Numba's own work on each function that it calls.
-_made: dict[tuple[str, bool], Any] = {}
+_made: dict[tuple[str, bool, bool], Any] = {}
 
 
 @cache
-def compiled(function: FunctionType) -> Any:
+def compiled(function: FunctionType, relaxed: bool = False) -> Any:
     """The function compiled, with every plain function that it reaches."""
     if function in _SUBSTITUTES:
         return _SUBSTITUTES[function]
     part = getattr(function, "is_part", False)
-    key = fingerprint(function), part
+    key = fingerprint(function), part, relaxed
     if key not in _made:
-        options = {**_INNER, "_nrt": _makes_arrays(function), "forceinline": part}
-        _made[key] = numba.njit(**options)(_named(rebind(function, compiled), function))
+        options = {
+            **_INNER,
+            "_nrt": _makes_arrays(function),
+            "forceinline": part,
+            "fastmath": relaxed and set(_RELAXED),
+        }
+        _made[key] = numba.njit(**options)(_rebound(function, relaxed))
     return _made[key]
+
+
+def _rebound(function: FunctionType, relaxed: bool) -> FunctionType:
+    """A copy whose parts are compiled, under a name of its own.
+
+    Numba names machine code after a function's name and the names of its types, with a number that is unique only
+    within a process. Code read back from disk beside code compiled here would else take the `rhs` of one model for
+    that of another.
+    """
+    copy = rebind(function, partial(compiled, relaxed=relaxed))
+    copy.__qualname__ = f"{function.__name__}_{'relaxed_' * relaxed}{fingerprint(function)}"
+    return copy
 
 
 def _makes_arrays(function: FunctionType) -> bool:
@@ -100,22 +123,11 @@ def _makes_arrays(function: FunctionType) -> bool:
     return hands_on or not {"zeros", "empty"}.isdisjoint(function.__code__.co_names)
 
 
-def _named(copy: FunctionType, function: FunctionType) -> FunctionType:
-    """The copy under a name of its own.
-
-    Numba names machine code after a function's name and the names of its types, with a number that is unique only
-    within a process. Code read back from disk beside code compiled here would else take the `rhs` of one model for
-    that of another.
-    """
-    copy.__qualname__ = f"{function.__name__}_{fingerprint(function)}"
-    return copy
-
-
 def fingerprint(function: FunctionType) -> str:
     """A digest of all that a kernel's machine code depends on: every function that it reaches, their constants, and
     what stands in for some.
     """
-    total = hashlib.sha256(f"{numba.__version__} {sys.version} {_OPTIONS}".encode())
+    total = hashlib.sha256(f"{numba.__version__} {sys.version} {_OPTIONS} {_RELAXED}".encode())
     total.update(inspect.getsource(intrinsics).encode())
     seen: dict[FunctionType, int] = {}
 
@@ -173,8 +185,9 @@ def _kernel(function: FunctionType, *key: str) -> Callable:
 
 
 def _new_kernel(function: FunctionType, folder: Path) -> Callable:
-    body = _named(rebind(function, compiled), function)
-    options = {**_OPTIONS, "_nrt": _makes_arrays(function)}
+    relaxed = function.__name__ in _RANKING
+    body = _rebound(function, relaxed)
+    options = {**_OPTIONS, "_nrt": _makes_arrays(function), "fastmath": relaxed and set(_RELAXED)}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with _kept_in(folder):
@@ -185,7 +198,7 @@ def _new_kernel(function: FunctionType, folder: Path) -> Callable:
 
 @cache
 def grid(kernel: str, model: Model, scheme: GridScheme, precision: np.dtype) -> Callable:
-    """The compiled kernel `trace_cells`, `sweep_cells` or `match_cells`.
+    """The compiled kernel `trace_cells`, `sweep_cells`, `match_cells` or `force_cells`.
 
     Each precision has a folder of its own: two processes that write code for different types to one at the same time
     would write to one file.

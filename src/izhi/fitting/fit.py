@@ -123,7 +123,7 @@ def fit(
     weights : mapping of str to float, optional
         What the terms of the loss count: count, latency, timing, coincidence, voltage.
     seed : int
-        The same seed gives the same answer, on any number of threads and machines.
+        The same seed gives the same answer, on any number of threads and processes.
     effort : Effort, optional
         How much is tried; by default less where the recording is long.
     threads : int, optional
