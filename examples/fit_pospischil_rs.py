@@ -26,9 +26,6 @@ STEPS = (-300.0, 300.0, 500.0, 620.0, 700.0, 850.0, 1100.0)
 NOISE = (300.0, 500.0, 5.0)
 # The standard deviation of a further current that nobody knows [pA].
 BACKGROUND = 20.0
-# Where the peak of the model is sought [mV]: its upstroke is that of a parabola, slower than the cell's, so that its
-# spikes come late unless they may end low.
-PEAK = (-45.0, 50.0)
 
 
 def derivative(state: rig.Floats, current: rig.Floats) -> rig.Floats:
@@ -62,7 +59,7 @@ def main() -> None:
     best = {}
     for training, what in recorded.training():
         print(f"\nfitted to {what}:")
-        found = rig.fitted(recorded, training, bounds={"vpeak": PEAK})
+        found = rig.fitted(recorded, training)
         best[rig.tell(found, recorded)] = (found, what)
     found, what = best[max(best)]
     print(f"\nbest: fitted to {what}, normalised Gamma {max(best):.2f}")

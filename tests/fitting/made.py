@@ -13,6 +13,7 @@ from izhi.fitting import Effort, Fit, bounds
 from izhi.fitting.clues import clues
 from izhi.fitting.fit import DT
 from izhi.fitting.problem import Problem
+from izhi.fitting.refine import EXPECTED
 from izhi.fitting.score import score
 from izhi.fitting.search import Trail
 from izhi.fitting.spread import spread
@@ -56,7 +57,7 @@ def fitted() -> Fit:
         parameters=space.values(x),
         loss=float(problem.loss(x[None])[0]),
         clues=seen,
-        uncertainty=spread(problem, x, 0),
+        uncertainty=spread(problem, x, EXPECTED, 0),
         training=score(space, x, fitted, 1),
         held_out=score(space, x, kept, 1),
         trails=(Trail("first-0", x, 0.1),),

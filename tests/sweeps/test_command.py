@@ -51,7 +51,7 @@ def test_sweeps_are_chosen_and_corrected(path: Path) -> None:
     found = json.loads(done.out)
     assert [row["sweep"] for row in found["sweeps"]] == ["3", "4"]
     assert [row["spikes"] for row in found["sweeps"]] == [0, 0]
-    assert [note[:2] for note in found["notes"]] == ["10", "ju"]
+    assert [note[:2] for note in found["notes"]] == ["10", "ju", "sp"]
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,8 @@ def fit(
     weight: Annotated[
         list[str] | None,
         typer.Option(
-            help="What counts how much: count, latency, timing, coincidence, voltage=2; may be repeated.",
+            help="What counts how much, as voltage=2: count, latency, timing, coincidence, voltage, and victor_purpura,"
+            " van_rossum, isi_distance, spike_distance, adaptation; may be repeated.",
             show_default=False,
         ),
     ] = None,
@@ -60,6 +61,9 @@ def fit(
     junction: recording.Junction = 0.0,
     threshold: recording.Threshold = None,
     skip_bad: recording.SkipBad = False,
+    pareto: Annotated[
+        bool, typer.Option("--pareto", help="Search for the Pareto front of spikes and voltage as well.")
+    ] = False,
     seed: Annotated[int, typer.Option(help="Of all that is drawn; the same seed gives the same cell.")] = 0,
     threads: Annotated[
         int | None, typer.Option(help="As many as there are cores if left out.", show_default=False)
@@ -93,7 +97,7 @@ def fit(
     journal, tried = out / JOURNAL, None if effort is None else EFFORTS[effort]
     with _side_by_side(workers) as executor, _progress(sweeps, how, tried) as report:
         found = fitted(
-            sweeps, **how, weights=weights, seed=seed, effort=tried,
+            sweeps, **how, weights=weights, seed=seed, effort=tried, pareto=pareto,
             threads=_threads(threads, workers), executor=executor, journal=str(journal), report=report,
         )  # fmt: skip
     files = save(found, out, sweeps.notes)

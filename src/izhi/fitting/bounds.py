@@ -28,7 +28,7 @@ _LOG: dict[tuple[str, str], Box] = {
 _LINEAR: dict[tuple[str, str], Box] = {
     ("vr", "mV"): lambda c: (c.rest - 8, c.rest + 8),
     ("vt", "mV"): lambda c: (c.rest + 2, max(c.rest + 70, c.threshold + 40)),
-    ("vpeak", "mV"): lambda c: (c.highest - 3, c.highest + 3 + 4 * c.hidden),
+    ("vpeak", "mV"): lambda c: (c.threshold - 3, c.highest + 3 + 4 * c.hidden),
     ("b", "nS"): lambda c: (-4 * c.conductance, 8 * c.conductance),
     ("b_above", "nS"): lambda c: (-4 * c.conductance, 8 * c.conductance),
     ("b_below", "nS"): lambda c: (-4 * c.conductance, 8 * c.conductance),

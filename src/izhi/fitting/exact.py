@@ -91,8 +91,8 @@ def terms(problem: Problem, x: NDArray[np.float64]) -> NDArray[np.float64]:
         steps = np.zeros((count.size, max(trial.spikes, int(count.max(initial=1)))))
         for row, times in zip(steps, answer.spikes, strict=True):
             row[: times.size] = times / trial.dt
-        part = np.empty((len(TERMS), count.size))
-        measure(steps, count, 0, target, judge, part)
+        part = np.zeros((len(TERMS), count.size))
+        measure(steps, count, 0, target, judge, problem.distances, part)
         off = np.minimum((answer.voltage - trial.look_voltage) ** 2, trial.most)
         part[-1] = np.sqrt((trial.look_weight * off).sum(axis=1))
         found[:, s] = part

@@ -16,9 +16,10 @@ from izhi.equations import model as named
 from izhi.fitting import bounds as box
 from izhi.fitting import exact
 from izhi.fitting.clues import Clues, clues
+from izhi.fitting.front import Front, front
 from izhi.fitting.journal import Journal
 from izhi.fitting.problem import WEIGHTS, Problem
-from izhi.fitting.refine import polish, refine, softened
+from izhi.fitting.refine import errors_of, polish, refine, softened
 from izhi.fitting.score import Score, score
 from izhi.fitting.search import BRIEF, Effort, Report, Trail, Way, around, first_round, forced_round, second_round
 from izhi.fitting.space import Space
@@ -39,6 +40,8 @@ LONG = 15.0
 GIVEN = 8
 # How many ends of the search are refined.
 REFINED = 2
+# How often the best is refined, each time with the errors that the last left.
+ROUNDS = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +67,8 @@ class Fit:
         The ends of the search, the best first.
     seed : int
     source : str
+    front : Front or None
+        What spikes and voltage cost each other, if it was asked for.
     """
 
     space: Space
@@ -76,6 +81,7 @@ class Fit:
     trails: tuple[Trail, ...]
     seed: int
     source: str
+    front: Front | None = None
 
     @property
     def model(self) -> Model:
@@ -99,6 +105,7 @@ def fit(
     weights: Mapping[str, float] | None = None,
     seed: int = 0,
     effort: Effort | None = None,
+    pareto: bool = False,
     threads: int | None = None,
     executor: Executor | None = None,
     journal: str | None = None,
@@ -126,6 +133,8 @@ def fit(
         The same seed gives the same answer, on any number of threads and processes.
     effort : Effort, optional
         How much is tried; by default less where the recording is long.
+    pareto : bool
+        Whether to search for the Pareto front of spikes and voltage as well.
     threads : int, optional
         By default as many as there are cores.
     executor : concurrent.futures.Executor, optional
@@ -171,6 +180,7 @@ def fit(
         trails=tuple(trails),
         seed=seed,
         source=sweeps.source,
+        front=front(problem, x, seed) if pareto else None,
     )
 
 
@@ -190,5 +200,8 @@ def _best(problem: Problem, trails: Sequence[Trail], seed: int) -> tuple[NDArray
         return best.x, spread_around(problem, best.x, valley, seed)
     nearest = ends[softened(problem, ends).argsort(kind="stable")[:REFINED]]
     refined = np.array([refine(problem, x) for x in nearest])
-    x = polish(problem, refined[softened(problem, refined).argmin()], seed)
-    return x, spread(problem, x, seed)
+    x = refined[softened(problem, refined).argmin()]
+    for _ in range(ROUNDS):  # how large errors are is seen only where they are small
+        x = refine(problem, x, errors_of(problem, x))
+    x = polish(problem, x, errors_of(problem, x), seed)
+    return x, spread(problem, x, errors_of(problem, x), seed)

@@ -15,17 +15,24 @@ from numpy.typing import NDArray
 from izhi.engine.matching import TOGETHER, force, match
 from izhi.errors import BadValue, UnknownName
 from izhi.fitting import measures
+from izhi.fitting.distances import DISTANCES
 from izhi.fitting.space import SCALE, Space
 from izhi.fitting.target import Target
 from izhi.schemes.heun import HEUN
 from izhi.schemes.scheme import GridScheme
 
 # What is measured of each sweep, in the order of the rows of `Problem.terms`, with the weight it has by default.
-WEIGHTS = {"count": 1.0, "latency": 1.0, "timing": 1.0, "coincidence": 0.25, "voltage": 1.0}
+WEIGHTS = {
+    **{"count": 1.0, "latency": 1.0, "timing": 1.0, "coincidence": 0.25},
+    **dict.fromkeys(DISTANCES, 0.0),
+    "voltage": 1.0,
+}
 TERMS = tuple(WEIGHTS)
 # An error so large costs as much as another's unit: spikes [parts of those expected, and of the most that any sweep
-# has], latency [ms, and parts of it], timing [intervals], coincidence [1 - Gamma], voltage [mV].
+# has], latency [ms, and parts of it], timing [intervals], coincidence [1 - Gamma], voltage [mV], and a distance of
+# trains.
 COUNT, OF_MOST, LATENCY, OF_LATENCY, TIMING, COINCIDENCE, VOLTAGE = 0.1, 0.05, 3.0, 0.1, 0.2, 0.5, 3.0
+DISTANCE = 0.2
 # A latency further off than this says no more than that the spike is another: cells spike of themselves as well [ms].
 ANOTHER = 60.0
 # Spikes coincide if they are so close [ms].
@@ -78,6 +85,11 @@ class Problem:
         """How much model time one candidate takes [s]."""
         return sum(t.offset for t in self.targets) / 1e3
 
+    @property
+    def distances(self) -> tuple[str, ...]:
+        """Those that count."""
+        return tuple(name for name in DISTANCES if self.weights.get(name))
+
     def terms(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
         """What is measured of candidates.
 
@@ -89,7 +101,8 @@ class Problem:
         Returns
         -------
         shape (terms, targets, n)
-            As in `TERMS`: spikes too many or too few, latency [ms], timing [intervals], 1 - Gamma, voltage [mV].
+            As in `TERMS`: spikes too many or too few, latency [ms], timing [intervals], 1 - Gamma, distances where
+            they count, voltage [mV].
         """
         table = self.space.table(x)
         n = table.shape[1]
@@ -117,10 +130,10 @@ class Problem:
             error, late = force(
                 model, scheme, own, self.space.state(table), target.trial, target.forced, self.engine, scale
             )
-            terms[2], terms[4] = late / target.interval / (target.spikes.size + 1), np.sqrt(error)
+            terms[2], terms[-1] = late / target.interval / (target.spikes.size + 1), np.sqrt(error)
             return terms
         found = match(model, scheme, own, self.space.state(table), target.trial, self.engine, scale)
-        measure(found.spikes, found.count, scheme.lag, target, judge, terms)
+        measure(found.spikes, found.count, scheme.lag, target, judge, self.distances, terms)
         terms[-1] = np.sqrt(found.error)
         return terms
 
@@ -130,7 +143,7 @@ class Problem:
         unit = np.empty((len(TERMS), len(self.targets), 1))
         unit[0, :, 0] = np.maximum(np.maximum(COUNT * spikes, OF_MOST * spikes.max(initial=0.0)), 1.0)
         unit[1, :, 0] = [max(LATENCY, OF_LATENCY * t.latency) for t in self.targets]
-        unit[2:, :, 0] = np.array([TIMING, COINCIDENCE, VOLTAGE])[:, None]
+        unit[2:, :, 0] = np.array([TIMING, COINCIDENCE, *(DISTANCE for _ in DISTANCES), VOLTAGE])[:, None]
         size = terms / unit
         size[1] = np.minimum(size[1], ANOTHER / LATENCY)
         with np.errstate(invalid="ignore", over="ignore"):
@@ -159,8 +172,13 @@ def measure(
     lag: int,
     target: Target,
     judge: Callable,
+    distances: Sequence[str],
     terms: NDArray[np.float64],
 ) -> None:
-    """Fill the rows of `terms` that are about spikes, of which `spikes` holds the steps."""
+    """Fill the rows of `terms` that are about spikes, of which `spikes` holds the steps, and then the times."""
     dt, onset, until, offset = target.trial.dt, target.onset, target.until, target.offset
     judge(spikes, count, lag, dt, target.spikes, onset, until, offset, target.first, WINDOW, terms)
+    for name in distances:
+        row, distance = terms[TERMS.index(name)], DISTANCES[name]
+        for i, number in enumerate(np.minimum(count, spikes.shape[1]).tolist()):
+            row[i] = distance(spikes[i, :number], target.spikes, onset, offset)

@@ -7,6 +7,7 @@ parameters. There the squares of what is left have a minimum that a few steps of
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,18 +18,41 @@ from izhi.fitting.search import evolution
 from izhi.fitting.space import inside
 from izhi.fitting.target import Target
 
-# An error so large is one [ms, mV]. Of a peak, which lasts shorter than a sample, little is seen.
-SPIKE, VOLTAGE, PEAK = 0.5, 1.0, 5.0
+
+class Errors(NamedTuple):
+    """How large an error of each kind counts as one.
+
+    Attributes
+    ----------
+    spike : float [ms]
+    peak : float [mV]
+        Of a peak, which lasts shorter than a sample, little is seen.
+    voltage : float [mV]
+    """
+
+    spike: float
+    peak: float
+    voltage: float
+
+
+# What is expected before anything is known, and the least that is believed.
+EXPECTED, LEAST = Errors(0.5, 5.0, 1.0), Errors(0.02, 1.0, 0.1)
+# From the median size of errors to the standard deviation of normal ones [1].
+NORMAL = 1.4826
 # A spike that is missing counts as one so far off [ms].
 MISSING = 20.0
+# The end of a step, from its last moment on [ms].
+MARGIN = 10.0
 # The step of a derivative, in parts of the box.
-STEP = 2e-4
-# Evaluations of the least squares at most.
-STEPS = 25
+STEP = 2e-5
+# Steps of least squares at most, and the part of the cost that is worth one; the dampings that each is tried with, and
+# the parts of it that are.
+STEPS, ARRIVED = 100, 1e-4
+DAMPINGS, PARTS = (1e-9, 1e-7, 1e-5, 1e-3, 1e-2, 1e-1, 1.0), (1.0, 0.3, 0.1, 0.03)
 # Candidates are kept so far from the edge of the box that a derivative can be taken.
 EDGE = 1e-6
-# The width of the last search, in parts of the box, its population, and its generations at most.
-POLISHING, POLISHED, GENERATIONS = 0.02, 32, 200
+# The width of the last search, in errors, its population, and its generations at most.
+POLISHING, POLISHED, GENERATIONS = 3.0, 24, 80
 # A population whose sums of squares differ by less has arrived.
 SETTLED = 0.02
 
@@ -50,42 +74,66 @@ class Squares:
     jacobian: tuple[NDArray[np.float64], ...]
 
 
-def residuals(problem: Problem, x: NDArray[np.float64]) -> list[NDArray[np.float64]]:
-    """What is left of candidates, target by target: each of shape (n, residuals)."""
-    found = []
+def _left(problem: Problem, x: NDArray[np.float64]) -> list[tuple[NDArray[np.float64], ...]]:
+    """Of each target how late spikes of candidates are [ms], how high [mV], and how far voltages are off [mV].
+
+    A spike at the very end of a step hangs by a thread: a parameter that is changed by a millionth takes it away. Then
+    neither it nor what follows says anything.
+    """
+    found: list[tuple[NDArray[np.float64], ...]] = []
     for target, answer in zip(problem.targets, exact.answers(problem, x), strict=True):
-        times = np.stack([_late(target, t) for t in answer.spikes])
-        peaks = np.stack([_high(target, t, p) for t, p in zip(answer.spikes, answer.peaks, strict=True)])
-        trial = target.trial
-        most = np.sqrt(trial.most)
-        off = np.clip(np.nan_to_num(answer.voltage - trial.look_voltage, nan=most), -most, most) / VOLTAGE
-        parts = np.sqrt(trial.look_weight / max(trial.look_weight.max(initial=0.0), 1e-12))
-        found.append(np.concatenate([times, peaks, off * parts], axis=1))
+        late = np.stack([_late(target, t) for t in answer.spikes])
+        high = np.stack([_high(target, t, p) for t, p in zip(answer.spikes, answer.peaks, strict=True)])
+        most = np.sqrt(target.trial.most)
+        off = np.clip(np.nan_to_num(answer.voltage - target.trial.look_voltage, nan=most), -most, most)
+        after = target.spikes[target.first :] - target.until
+        if ((after >= 0) & (after < MARGIN)).any():
+            late[:, after >= 0] = high[:, after >= 0] = 0.0
+            off[:, target.trial.look_step * target.trial.dt >= target.until] = 0.0
+        found.append((late, high, off))
     return found
 
 
+def residuals(problem: Problem, x: NDArray[np.float64], errors: Errors = EXPECTED) -> list[NDArray[np.float64]]:
+    """What is left of candidates in units of errors, target by target: each of shape (n, residuals)."""
+    found = []
+    for target, (late, high, off) in zip(problem.targets, _left(problem, x), strict=True):
+        weight = target.trial.look_weight
+        parts = np.sqrt(weight / max(weight.max(initial=0.0), 1e-12))
+        found.append(np.concatenate([late / errors.spike, high / errors.peak, off * parts / errors.voltage], axis=1))
+    return found
+
+
+def errors_of(problem: Problem, x: NDArray[np.float64]) -> Errors:
+    """How large the errors are that a candidate leaves: what the noise of a recording is where the model is right."""
+    kinds = zip(*_left(problem, x[None]), strict=True)
+    sizes = [np.abs(np.concatenate([part[0] for part in kind])) for kind in kinds]
+    seen = [NORMAL * np.median(size) if size.size else np.inf for size in sizes]
+    return Errors(*np.clip(seen, LEAST, EXPECTED).tolist())
+
+
 def _late(target: Target, spikes: NDArray[np.float64]) -> NDArray[np.float64]:
-    """How late each spike of the target comes, those since the onset counted from there."""
+    """How late each spike of the target comes [ms], those since the onset counted from there."""
     mine, theirs = spikes[np.searchsorted(spikes, target.onset) :], target.spikes[target.first :]
     late = np.full(theirs.size, MISSING)
     n = min(mine.size, theirs.size)
     late[:n] = np.clip(mine[:n] - theirs[:n], -MISSING, MISSING)
-    return late / SPIKE
+    return late
 
 
 def _high(target: Target, spikes: NDArray[np.float64], peaks: NDArray[np.float64]) -> NDArray[np.float64]:
-    """How much higher each spike is than the target's; one that is missing says nothing."""
+    """How much higher each spike is than the target's [mV]; one that is missing says nothing."""
     mine, theirs = peaks[np.searchsorted(spikes, target.onset) :], target.peaks[target.first :]
     high = np.zeros(theirs.size)
     n = min(mine.size, theirs.size)
     high[:n] = mine[:n] - theirs[:n]
-    return high / PEAK
+    return high
 
 
-def squares(problem: Problem, x: NDArray[np.float64]) -> Squares:
+def squares(problem: Problem, x: NDArray[np.float64], errors: Errors = EXPECTED) -> Squares:
     """What is left at a candidate and its derivatives, by differences into the box."""
     step = np.where(x + STEP <= 1.0, STEP, -STEP)
-    found = residuals(problem, np.concatenate([x[None], x + np.diag(step)]))
+    found = residuals(problem, np.concatenate([x[None], x + np.diag(step)]), errors)
     return Squares(
         x,
         tuple(r[0] for r in found),
@@ -98,42 +146,51 @@ def _soft(left: NDArray[np.float64]) -> NDArray[np.float64]:
     return 2.0 * (np.sqrt(1.0 + left * left) - 1.0).sum(axis=1)
 
 
-def softened(problem: Problem, x: NDArray[np.float64]) -> NDArray[np.float64]:
+def softened(problem: Problem, x: NDArray[np.float64], errors: Errors = EXPECTED) -> NDArray[np.float64]:
     """What least squares make small: shape (n,)."""
-    return _soft(np.concatenate(residuals(problem, x), axis=1))
+    return _soft(np.concatenate(residuals(problem, x, errors), axis=1))
 
 
-def refine(problem: Problem, x: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The candidate of least squares near another: shape (free,)."""
-    from scipy.optimize import least_squares
+def refine(problem: Problem, x: NDArray[np.float64], errors: Errors = EXPECTED) -> NDArray[np.float64]:
+    """The candidate of least squares near another: shape (free,).
 
-    memory: dict[bytes, Squares] = {}
-
-    def at(where: NDArray[np.float64]) -> Squares:
-        key = where.tobytes()
-        if key not in memory:
-            memory[key] = squares(problem, where)
-        return memory[key]
-
-    found = least_squares(
-        lambda w: np.concatenate(at(w).residuals),
-        np.clip(inside(x), EDGE, 1 - EDGE),
-        jac=lambda w: np.concatenate(at(w).jacobian),
-        bounds=(0.0, 1.0),
-        loss="soft_l1",
-        x_scale=0.1,
-        max_nfev=STEPS,
-        xtol=1e-6,
-        ftol=1e-6,
-    )
-    return np.asarray(found.x)
+    Steps of Gauss and Newton, each tried with several dampings at once, and shorter if none of them helps: the valleys
+    are narrow and bent.
+    """
+    x = np.clip(inside(x), EDGE, 1 - EDGE)
+    for _ in range(STEPS):
+        normal, pull, before = _normal(squares(problem, x, errors))
+        size = np.diag(np.diag(normal) + 1.0)
+        steps = np.array([np.linalg.solve(normal + damping * size, pull) for damping in DAMPINGS])
+        for part in PARTS:
+            tried = np.clip(x - part * steps, EDGE, 1 - EDGE)
+            cost = softened(problem, tried, errors)
+            if cost.min() < (1 - ARRIVED) * before:
+                break
+        else:
+            return x
+        x = tried[cost.argmin()]
+    return x
 
 
-def polish(problem: Problem, x: NDArray[np.float64], seed: int) -> NDArray[np.float64]:
-    """The candidate of least squares near another, over the small steps that stop those of Gauss and Newton."""
-    strategy = evolution(x, POLISHING, POLISHED, np.random.default_rng([seed, 2]), maxiter=GENERATIONS, tolfun=SETTLED)
+def _normal(here: Squares) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
+    """The matrix and the right side of the normal equations, errors beyond 1 counting less, and the sum of squares."""
+    left, slope = np.concatenate(here.residuals), np.concatenate(here.jacobian)
+    damp = 1.0 / np.sqrt(1.0 + left * left)
+    return slope.T @ (damp[:, None] * slope), slope.T @ (damp * left), float(_soft(left[None])[0])
+
+
+def polish(problem: Problem, x: NDArray[np.float64], errors: Errors, seed: int) -> NDArray[np.float64]:
+    """The candidate of least squares near another, beyond the bends that stop the steps of Gauss and Newton: CMA-ES
+    along the valley that they see.
+    """
+    normal, _, _ = _normal(squares(problem, np.clip(inside(x), EDGE, 1 - EDGE), errors))
+    valley = np.linalg.cholesky(np.linalg.inv(normal + np.eye(x.size)))
+    random = np.random.default_rng([seed, 2])
+    strategy = evolution(np.zeros(x.size), POLISHING, POLISHED, random, maxiter=GENERATIONS, tolfun=SETTLED)
     while not strategy.stop():
         asked = np.array(strategy.ask())
-        strategy.tell(list(asked), softened(problem, asked).tolist())
-    found = np.array([x, refine(problem, strategy.result.xbest), inside(strategy.result.xbest)])
-    return found[softened(problem, found).argmin()]
+        strategy.tell(list(asked), softened(problem, inside(x + asked @ valley.T), errors).tolist())
+    best = inside(x + valley @ strategy.result.xbest)
+    found = np.array([x, refine(problem, best, errors), best])
+    return found[softened(problem, found, errors).argmin()]

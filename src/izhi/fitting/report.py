@@ -19,6 +19,8 @@ from izhi.simulation import versions
 
 # At most so many sweeps are drawn; of more, an even share.
 MOST_SWEEPS = 40
+# A model's spikes that end so far below the recorded ones are worth a word [mV].
+FAR = 5.0
 # Colours that stand for those of the page, which are others in the dark.
 _INK = "#1b1b1a"
 _STYLE: dict[Any, Any] = {
@@ -161,6 +163,11 @@ def _overview(fit: Fit, colors: dict[str, str]) -> Iterator[str]:
             if what == "count" or any(np.isfinite(s.latencies).any() for s in every):
                 note = " ×: only one of recording and prediction spikes." if what == "latency" else ""
                 yield _figure(partial(_errors, training, held_out, what), colors, (5.2, 3.2), said + note)
+    if fit.front is not None:
+        yield _figure(
+            partial(draw.plot_front, fit.front), colors, (5.2, 3.2),
+            "Pareto front: what spikes and voltage cost each other. Of the loss, a unit is about one error.",
+        )  # fmt: skip
     yield _figure(
         lambda ax: draw.plot_fit_residuals(training, held_out, ax), colors, (5.2, 3.2),
         "Predicted minus recorded voltage, away from the spikes of both.",
@@ -181,14 +188,17 @@ def _sweeps(fit: Fit, colors: dict[str, str]) -> Iterator[str]:
     chosen = np.unique(np.linspace(0, len(every) - 1, min(len(every), MOST_SWEEPS)).round().astype(int))
     if len(chosen) < len(every):
         yield f"<p>An even share of {len(chosen)} of the {len(every)} sweeps.</p>"
+    ends = fit.parameters.get("vpeak", fit.clues.peak)
+    if ends < fit.clues.peak - FAR:
+        yield f"<p>The model's spikes end at {ends:.3g} mV; they are drawn up to the recorded peak.</p>"
     for k in chosen.tolist():
         sweep, held_out = every[k]
         assert isinstance(sweep, SweepScore)
-        drawn = _traces(sweep, held_out, fit.parameters.get("vpeak"))
+        drawn = _traces(sweep, held_out, max(ends, fit.clues.peak))
         yield _figure(drawn, colors, (5.2, 2.5), _said(sweep, held_out), fixed=True)
 
 
-def _traces(sweep: SweepScore, held_out: bool, peak: float | None) -> Callable[[Any], Any]:
+def _traces(sweep: SweepScore, held_out: bool, peak: float) -> Callable[[Any], Any]:
     """What draws voltages and, below, the current."""
 
     def draw(ax: Any) -> None:

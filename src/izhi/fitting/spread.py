@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from izhi.fitting.problem import Problem
-from izhi.fitting.refine import EDGE, squares
+from izhi.fitting.refine import EDGE, Errors, squares
 from izhi.fitting.space import inside
 
 # Replicates of the bootstrap over sweeps.
@@ -44,13 +44,13 @@ class Spread:
     directions: tuple[tuple[float, dict[str, float]], ...]
 
 
-def spread(problem: Problem, x: NDArray[np.float64], seed: int) -> Spread:
+def spread(problem: Problem, x: NDArray[np.float64], errors: Errors, seed: int) -> Spread:
     """Bootstrap over sweeps: with each draw of as many sweeps, a step of Gauss and Newton from the candidate.
 
     The step's median is taken away, since the candidate need not be that of least squares. With a single sweep, the
     spread is that of independent errors.
     """
-    here = squares(problem, np.clip(inside(x), EDGE, 1 - EDGE))
+    here = squares(problem, np.clip(inside(x), EDGE, 1 - EDGE), errors)
     damp = [1.0 / np.sqrt(1.0 + r * r) for r in here.residuals]
     normal = np.array([j.T @ (w[:, None] * j) for j, w in zip(here.jacobian, damp, strict=True)])
     pull = np.array([j.T @ (w * r) for j, w, r in zip(here.jacobian, damp, here.residuals, strict=True)])

@@ -133,6 +133,7 @@ def data(fit: Fit, notes: Sequence[str] = ()) -> dict[str, Any]:
         "held_out": None if fit.held_out is None else _score(fit.held_out),
         "clues": asdict(fit.clues),
         "trails": [{"start": trail.key, "loss": trail.loss} for trail in fit.trails],
+        "front": None if fit.front is None else vars(fit.front),
         "seed": fit.seed,
         "versions": versions() | _others(),
     }

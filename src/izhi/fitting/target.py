@@ -131,7 +131,7 @@ def target(sweep: Sweep, step: InjectedStep | None, dt: float, seen: Clues) -> T
         change_step=change,
         change_current=held[change],
         look_step=look + lead,
-        look_voltage=voltage[look],
+        look_voltage=_smooth(voltage, round(LOOK / dt))[look],
         look_weight=weight,
         look_every=max(1, round(LOOK / dt)),
         most=MOST * MOST,
@@ -172,6 +172,13 @@ def _window(current: NDArray[np.float64], dt: float) -> tuple[int, int]:
     if not moves.size:
         return 0, current.size
     return max(0, int(moves[0] + 1 - BEFORE / dt)), min(current.size, int(moves[-1] + 1 + AFTER / dt))
+
+
+def _smooth(voltage: NDArray[np.float64], samples: int) -> NDArray[np.float64]:
+    """The mean over as many samples as there are from one look to the next, without delay: noise counts less."""
+    half = max(0, samples - 1) // 2
+    padded = np.pad(voltage, half, mode="edge")
+    return np.convolve(padded, np.full(2 * half + 1, 1 / (2 * half + 1)), "valid")
 
 
 def _looks(

@@ -15,6 +15,7 @@ from izhi.plot.fitting import (
     plot_fit_raster,
     plot_fit_rates,
     plot_fit_residuals,
+    plot_front,
     plot_injected,
     plot_prediction,
 )
@@ -25,7 +26,8 @@ from izhi.plot.sweeps import plot_sweeps
 
 __all__ = [
     "dynamics_sheet", "network_sheet", "plot_current", "plot_diagram", "plot_fi_curve", "plot_fit_errors",
-    "plot_fit_raster", "plot_fit_rates", "plot_fit_residuals", "plot_injected", "plot_map", "plot_network_raster",
+    "plot_fit_raster", "plot_fit_rates", "plot_fit_residuals", "plot_front", "plot_injected", "plot_map",
+    "plot_network_raster",
     "plot_phase_plane", "plot_phase_response", "plot_prediction", "plot_raster", "plot_rates", "plot_recording",
     "plot_spectrum", "plot_spike_pattern", "plot_sweeps", "plot_voltage", "plot_weights",
 ]  # fmt: skip

@@ -237,6 +237,41 @@ def _axes(ax: Any) -> Any:
     return plt.subplots(figsize=(8, 3), layout="constrained")[1]
 
 
+class Tradeoff(Protocol):
+    """A Pareto front, as `izhi.fitting.Front` holds it."""
+
+    @property
+    def spikes(self) -> NDArray[np.float64]:
+        """What spikes cost."""
+
+    @property
+    def voltage(self) -> NDArray[np.float64]:
+        """What the voltage costs."""
+
+
+def plot_front(front: Tradeoff, ax: Any = None, **style: Any) -> Any:
+    """Draw what voltages cost over what spikes cost.
+
+    Parameters
+    ----------
+    front : Tradeoff
+        As `izhi.fitting.Front`.
+    ax : matplotlib Axes, optional
+        By default those of a new figure.
+    **style
+        For the line.
+
+    Returns
+    -------
+    matplotlib Axes
+    """
+    ax = _axes(ax)
+    style = {"color": TRAINING, "marker": "o", "markersize": 3.5, "linewidth": 0.9, "drawstyle": "steps-post"} | style
+    ax.plot(front.spikes, front.voltage, **style)
+    ax.set(xlabel="loss of spikes", ylabel="loss of the voltage")
+    return ax
+
+
 def _time(sweep: Prediction) -> NDArray[np.float64]:
     return np.arange(sweep.recorded.size, dtype=np.float64) * np.float64(sweep.dt)
 

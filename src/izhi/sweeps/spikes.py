@@ -30,6 +30,9 @@ SPIKE_GAP = 1.0
 # that is balanced too little or too much, or late: no membrane is charged to a spike so fast [ms].
 ARTEFACT = 0.5
 
+# A fall so steep is the reset of a model [mV/ms].
+RESET = 300.0
+
 MOMENTS = ("peak", "onset")
 
 
@@ -60,8 +63,8 @@ def spike_times(
     slope : float [mV/ms]
         Over 0.1 ms, or one sample if that is longer.
     moment : str
-        "peak": the top of the parabola through the highest sample and its neighbours; the default. "onset": where it
-        begins.
+        "peak": the top of the parabola through the highest sample and its neighbours, or half a sample after it where
+        a model is reset; the default. "onset": where it begins.
     jumps : shape (j,) [ms]
         When the current jumps: a rise that begins there and is over within 0.5 ms is no spike.
 
@@ -89,7 +92,7 @@ def spike_times(
         if not end or ((after >= -1) & (after * dt <= ARTEFACT) & (k >= edges - ARTEFACT / dt)).any():
             continue
         if v[k + top] >= threshold and v[k + top] - v[k] >= height and k + top - last >= gap:
-            found.append(dt * (k if moment == "onset" else _summit(v, k + top)))
+            found.append(dt * (k if moment == "onset" else _summit(v, k + top, dt)))
             free, last = k + end, k + top
     return np.array(found)
 
@@ -108,10 +111,15 @@ def _peak(v: NDArray) -> tuple[int, int]:
     return int(v[: end + 1].argmax()), end
 
 
-def _summit(v: NDArray, top: int) -> float:
-    """Where the parabola through the highest sample and its neighbours is highest, in samples."""
+def _summit(v: NDArray, top: int, dt: float) -> float:
+    """Where the parabola through the highest sample and its neighbours is highest, in samples.
+
+    A model that is reset falls faster than any membrane: it spiked between two samples, as likely early as late.
+    """
     if not 0 < top < v.size - 1:
         return float(top)
     left, middle, right = v[top - 1 : top + 2].tolist()
+    if middle - right > RESET * dt:
+        return top + 0.5
     bend = left - 2 * middle + right
     return top + min(0.5, max(-0.5, 0.5 * (left - right) / bend)) if bend < 0 else float(top)
