@@ -6,7 +6,8 @@ A page is played from top to bottom in an empty folder:
 - a `python` block runs, in the same namespace as those before it; a `text` block right after it is what it prints;
 - a `console` block holds lines `$ izhi ...`, each followed by what it prints; `...` stands for any lines left out.
 
-A `toml` block marked `toml wrong` must not parse; one without `preset` or `model` is a part of an experiment.
+A `toml` block marked `toml wrong` must not parse; one without `preset`, `model` or `population` is a part of an
+experiment.
 """
 
 from __future__ import annotations
@@ -166,7 +167,7 @@ def test_every_experiment_of_a_page_parses_and_every_wrong_one_does_not(block: B
     if block.note == "wrong":
         with pytest.raises(izhi.IzhiError):
             parse_experiment(block.text)
-    elif tomllib.loads(block.text).keys() & {"preset", "model", "mechanism"}:
+    elif tomllib.loads(block.text).keys() & {"preset", "model", "mechanism", "population"}:
         assert parse_experiment(block.text).duration > 0
     else:
         assert parse_experiment(f'preset = "2007/RS"\n{block.text}').stimulus is not None

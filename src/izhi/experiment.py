@@ -21,10 +21,12 @@ from izhi.equations import MODELS, Model, model, with_receptors
 from izhi.errors import BadValue, FileProblem, IzhiError, UnknownName
 from izhi.mechanism import Trace
 from izhi.mechanism_file import MechanismExperiment, parse_mechanism
+from izhi.network_file import NetworkExperiment, parse_network
+from izhi.network_recording import NetworkRecording
 from izhi.presets import Preset, preset
 from izhi.presets.file import holds_cells
 from izhi.recording import Recording
-from izhi.simulation import simulate
+from izhi.simulation import BRIDGED, simulate
 from izhi.stimulus import Constant, Stimulus
 from izhi.stimulus.table import read_current, read_events
 from izhi.tables import checked_table
@@ -72,17 +74,19 @@ class Experiment:
     tolerance: float
     every: int
 
-    def run(self) -> Recording:
-        """Run it."""
+    def run(self, engine: str = "auto") -> Recording:
+        """Run it by an engine; by a simulator in place of one with that one's scheme, if no other was asked for."""
+        bridged = engine in BRIDGED and self.scheme == "accurate"
         with np.errstate(all="ignore"):  # numbers that break down are in the recording's failures
             return simulate(
                 self.cell,
                 self.stimulus,
                 self.duration,
-                scheme=self.scheme,
+                scheme=None if bridged else self.scheme,
                 dt=self.dt,
                 tolerance=self.tolerance,
                 every=self.every,
+                engine=engine,
             )
 
 
@@ -94,7 +98,7 @@ class InFile(BadValue):
         Exception.__init__(self, f"{path}: {problem}")
 
 
-def read_experiment(path: str | os.PathLike[str]) -> Experiment | MechanismExperiment:
+def read_experiment(path: str | os.PathLike[str]) -> Experiment | MechanismExperiment | NetworkExperiment:
     """The experiment that a TOML file describes; of a file of cells, one of them under its own stimulus.
 
     Raises
@@ -127,16 +131,16 @@ def _of_preset(row: Preset) -> Experiment:
     return Experiment(cell, stimulus, row.duration, row.scheme, row.dt, tolerance=_File().tolerance, every=1)
 
 
-def run_experiment(path: str | os.PathLike[str]) -> Recording | Trace:
-    """Read an experiment file and run it."""
+def run_experiment(path: str | os.PathLike[str], engine: str = "auto") -> Recording | Trace | NetworkRecording:
+    """Read an experiment file, of a cell or of a network, and run it by the engine of that name."""
     experiment = read_experiment(path)
     try:
-        return experiment.run()
+        return experiment.run(engine)
     except IzhiError as problem:
         raise InFile(path, problem) from None
 
 
-def parse_experiment(text: str) -> Experiment | MechanismExperiment:
+def parse_experiment(text: str) -> Experiment | MechanismExperiment | NetworkExperiment:
     """The experiment that a TOML text describes; errors name the key."""
     try:
         table = tomllib.loads(text)
@@ -146,6 +150,8 @@ def parse_experiment(text: str) -> Experiment | MechanismExperiment:
         raise BadValue("TOML", text[:20], " ".join(str(problem).split())) from None
     if "mechanism" in table:
         return parse_mechanism(table)
+    if "population" in table:
+        return parse_network(table)
     file = checked_table(table, _File)
     row = _named_preset(file)
     chosen = model(row.model) if row else _named_model(file)

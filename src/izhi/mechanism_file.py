@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -46,17 +47,16 @@ class MechanismExperiment:
     events: tuple[tuple[float, list[float]], ...]
     every: int
 
-    def run(self) -> Trace:
-        """Run it."""
-        return self.mechanism.run(
-            self.duration,
-            dt=self.dt,
-            v_init=self.v_init,
-            initial=self.initial,
-            stimulus=self.stimulus,
-            events=self.events,
-            every=self.every,
-        )
+    def run(self, engine: str = "auto") -> Trace:
+        """Run it by an engine, or by NEURON itself."""
+        how: dict[str, Any] = {
+            "dt": self.dt, "v_init": self.v_init, "initial": self.initial, "stimulus": self.stimulus,
+            "events": self.events, "every": self.every,
+        }  # fmt: skip
+        if engine == "neuron":
+            # The room of bridges is above this one; it is fetched by name.
+            return importlib.import_module("izhi.bridge.neuron").run_mechanism(self.mechanism, self.duration, **how)
+        return self.mechanism.run(self.duration, engine=engine, **how)
 
 
 def parse_mechanism(table: Mapping[str, Any]) -> MechanismExperiment:

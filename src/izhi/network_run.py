@@ -15,7 +15,8 @@ from izhi.digest import digest
 from izhi.engine.arrays import State, make_net, make_state
 from izhi.engine.controls import Controls, Weights
 from izhi.engine.injection import Injection, outside
-from izhi.engine.recorder import WeightWatch, chosen, early_sources, recorded, traced
+from izhi.engine.recorder import WeightWatch, chosen, early_sources, recorded
+from izhi.engine.recorder import traced as traced
 from izhi.engine.team import Stretch, Team
 from izhi.engine.watchdog import Watchdog
 from izhi.errors import BadValue, FileProblem

@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from izhi.cell import Cell
+from izhi.engine.job import OUT_OF_RANGE as OUT_OF_RANGE
+from izhi.engine.job import Failure as Failure
 from izhi.engine.job import Job, Outcome
 from izhi.engine.run import run
 from izhi.equations import RECEPTORS, with_receptors
@@ -33,6 +35,9 @@ OPTIONS = (
     "threads", "section",
 )  # fmt: skip
 ENGINES = ("auto", "cpu", "reference")
+# Simulators that stand in for an engine, and the scheme that is theirs unless another is asked for. They are a floor
+# higher, in the room of bridges, and fetched by name.
+BRIDGED = {"nest": ("izhi.bridge.nest", "nest"), "neuron": ("izhi.bridge.neuron", "euler")}
 # A grid run of fewer cell steps than this takes less time in plain Python than a compiled kernel takes to load.
 FEW_STEPS = 10_000
 # A recording larger than this is refused [bytes].
@@ -102,8 +107,9 @@ def simulate(
         The cells of which samples are recorded; by default all.
     every : int
         Record every n-th sample.
-    engine : {"auto", "cpu", "reference"}
-        "cpu" is compiled and uses all cores; "reference" is plain Python. Their results are the same bits.
+    engine : {"auto", "cpu", "reference", "nest", "neuron"}
+        "cpu" is compiled and uses all cores; "reference" is plain Python. Their results are the same bits. "nest" and
+        "neuron" are those simulators, where they are installed.
     precision : {"double", "single"}
         Of the arithmetic. Schemes on a grid take both.
     threads : int, optional
@@ -143,7 +149,7 @@ def simulate(
         raise BadValue("simulate: cell", cell, "a Cell or the name of a preset would do")
     if stimulus is not None and not isinstance(stimulus, Stimulus):
         raise BadValue("simulate: stimulus", stimulus, "a stimulus, such as Step(70), would do")
-    method = _scheme("accurate" if scheme is None else scheme)
+    method = _scheme((_bridge(engine) or ("", "accurate"))[1] if scheme is None else scheme)
     step = checked_step(method, method.dt if dt is None else dt)
     steps = _steps(method, duration, step)
     forces = drive(stimulus, float(duration))
@@ -171,14 +177,20 @@ def simulate(
         section=_section(section, method),
     )
     runner = _engine(engine, job)
-    outcome = run(job, runner)
+    outcome = runner.run(job) if _bridge(engine) else run(job, runner)
     return _recording(job, outcome, chosen, stimulus, runner, single)
 
 
 def _run_network(network: Network, duration: Any, given: dict[str, Any]) -> NetworkRecording:
     """Networks are run a floor higher, by what checks as this one does; it is fetched by name."""
-    run = importlib.import_module("izhi.network_run").simulate_network
+    bridge = _bridge(given.get("engine"))
+    room, name = (bridge[0], "run_network") if bridge else ("izhi.network_run", "simulate_network")
+    run = getattr(importlib.import_module(room), name)
     return run(network, duration, **{name: value for name, value in given.items() if value is not None})
+
+
+def _bridge(engine: Any) -> tuple[str, str] | None:
+    return BRIDGED.get(engine) if isinstance(engine, str) else None
 
 
 def _scheme(name: str) -> GridScheme | ContinuousScheme:
@@ -293,8 +305,10 @@ def checked_threads(threads: Any) -> int:
 
 
 def _engine(name: str, job: Job) -> ModuleType:
+    if bridge := _bridge(name):
+        return importlib.import_module(bridge[0])
     if name not in ENGINES:
-        raise UnknownName("engine", name, ENGINES)
+        raise UnknownName("engine", name, (*ENGINES, *BRIDGED))
     if name == "auto":
         small = isinstance(job.scheme, GridScheme) and job.cells * job.steps < FEW_STEPS
         name = "reference" if small else "cpu"
@@ -368,7 +382,7 @@ def _provenance(
         **({"section": job.section._asdict()} if job.section else {}),
         "units": {"current": job.model.current, "conductance": job.model.conductance},
         "failures": [vars(failure) for failure in outcome.failures],
-        "versions": versions(),
+        "versions": versions() | getattr(runner, "versions", dict)(),
     }
 
 

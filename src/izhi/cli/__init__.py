@@ -16,6 +16,7 @@ from izhi.cli import (
     analyze,
     cells,
     classify,
+    conformance,
     export,
     figure,
     fit,
@@ -52,6 +53,7 @@ app.command("analyze")(analyze.analyze)
 app.command("lab")(lab.lab)
 app.command("sweeps")(sweeps.sweeps)
 app.command("fit")(fit.fit)
+app.command("conformance")(conformance.conformance)
 app.add_typer(export.app, name="export")
 
 

@@ -76,6 +76,7 @@ def _recording(source: str, scheme: str | None, dt: float | None) -> Recording |
     import numpy as np
 
     from izhi.experiment import Experiment, InFile, read_experiment, run_preset
+    from izhi.network_file import NetworkExperiment
     from izhi.presets import preset
     from izhi.recording import Recording
 
@@ -87,6 +88,8 @@ def _recording(source: str, scheme: str | None, dt: float | None) -> Recording |
         return Recording.load(source)
     if kind == ".toml":
         experiment = read_experiment(source)
+        if isinstance(experiment, NetworkExperiment):
+            raise BadValue(source, "a network", "an experiment with a cell would do")
         if scheme is not None or dt is not None:
             if not isinstance(experiment, Experiment):
                 given = scheme if scheme is not None else dt

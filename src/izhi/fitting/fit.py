@@ -32,8 +32,9 @@ from izhi.sweeps import Sweeps
 DT = 0.1
 # What a round in which spikes are forced says nothing of.
 UNSEEN = ("vpeak", "peak_slope", "reset_slope", "umax")
-# If the loss of a candidate is below this, the model can be that of the cell, and squares have a minimum worth finding.
-CLOSE = 0.5
+# If the loss of a candidate is below this, the model can be that of the cell, and squares have a minimum worth finding;
+# below the second, steps of least squares may lead there.
+CLOSE, PERHAPS = 0.5, 1.5
 # With targets that last longer than this together, less is tried [s].
 LONG = 15.0
 # How many starts of the first free round begin near the ends of the forced one.
@@ -194,12 +195,15 @@ def _searched(problem: Problem, way: Way) -> list[Trail]:
 def _best(problem: Problem, trails: Sequence[Trail], seed: int) -> tuple[NDArray[np.float64], Spread]:
     """The best candidate by the true solution, after least squares where the model comes close, and how sure it is."""
     ends = np.array([trail.x for trail in trails])
-    if exact.loss(problem, ends).min() > CLOSE:
-        best = trails[int(exact.loss(problem, ends).argmin())]
+    loss = exact.loss(problem, ends)
+    refined = ends
+    if loss.min() < PERHAPS:
+        nearest = ends[softened(problem, ends).argsort(kind="stable")[:REFINED]]
+        refined = np.array([refine(problem, x) for x in nearest])
+    if exact.loss(problem, refined).min() > CLOSE:
+        best = trails[int(loss.argmin())]
         valley = np.eye(best.x.size) if best.valley is None else best.valley
         return best.x, spread_around(problem, best.x, valley, seed)
-    nearest = ends[softened(problem, ends).argsort(kind="stable")[:REFINED]]
-    refined = np.array([refine(problem, x) for x in nearest])
     x = refined[softened(problem, refined).argmin()]
     for _ in range(ROUNDS):  # how large errors are is seen only where they are small
         x = refine(problem, x, errors_of(problem, x))

@@ -27,6 +27,8 @@ LOCAL_SHARE = 1e-4
 CLOSE, MANY_CLOSE = 1e-3, 10
 # More steps than this within 1 ms means equations too stiff for an explicit method.
 MOST_STEPS = 100_000
+# A crossing of a seam counts as so many: where both branches lead back to the seam, v crosses it without end.
+CROSSING = 100
 
 
 # The first step, and at most that after a jump of the input or a spike [ms]; and the shortest before it is given up.
@@ -249,6 +251,7 @@ def _solver(model: Model) -> Callable:
                 if steps > MOST_STEPS:
                     mark, steps = t, 0
                 length, seam, sign = first_crossing(x, t, h, p, forces, K, y, seams)
+                steps += 0 if math.isnan(seam) else CROSSING
                 after = t + length if sign != 0.0 or h < end - t else end
                 for i in range(n):
                     z[i] = y[i]

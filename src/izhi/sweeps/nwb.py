@@ -231,7 +231,7 @@ def _values(series: Any, part: slice, kind: str, source: object, sweep: str) -> 
     size = scale(_text(data.attrs.get("unit", series.attrs.get("unit"))), kind, source, sweep, series.name)
     stored = np.asarray(data[part], dtype=np.float64)
     conversion, offset = float(data.attrs.get("conversion", 1.0)), float(data.attrs.get("offset", 0.0))
-    return size * (stored * conversion + offset), size * stored
+    return stored * (size * conversion) + size * offset, size * stored
 
 
 def _membrane(voltage: NDArray) -> bool:
