@@ -48,10 +48,10 @@ def add_drives(net, state, log, worker, row, A, c, at, k, k0):
         else:
             fill(A, ZERO)
             add_poisson(A, first, one, two, x, state.drive_table[d])
-            if net.channel_kind[net.drive_channel[d]] == KICK:
+            if net.channel_kind[net.drive_channel[d]] == PULSE:
+                add_to(row, A)
+            else:  # it takes effect with what arrives from synapses
                 add_to(state.J[net.drive_channel[d], at : at + row.size], A)
-            else:
-                arrive(net, state, row, A, net.drive_channel[d], c)
     for e in range(net.outside_pop.size):
         if net.outside_pop[e] == pop:
             add_outside(row, net.first[c], log.outside[min(k - k0, log.outside.shape[0] - 1)], net.outside_column[e],

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from izhi.bridge.inputs import TOGETHER, Inputs
 from izhi.bridge.nest.cells import check_model, check_scheme
 from izhi.bridge.nest.kernel import LEAD, Circuit, Feed, Sources, imported, kernel
 from izhi.cell import Cell
-from izhi.equations import model
 from izhi.errors import BadValue, UnknownName
 from izhi.network import Background, CurrentPulse, Network, PoissonDrive, Population
 from izhi.network_plan import at_least, whole_steps
@@ -23,8 +23,6 @@ from izhi.simulation import checked_threads, versions
 from izhi.stimulus import drive
 
 OPTIONS = ("scheme", "dt", "threads", "precision", "record", "every", "engine", "progress", "runaway")
-# Currents of all cells that are held at once [numbers].
-TOGETHER = 1 << 23
 # Fewer cell steps than this take less time in plain Python than a compiled kernel takes to load.
 FEW_STEPS = 20_000
 
@@ -99,13 +97,13 @@ def run_network(
     engine = "reference" if network.cells * duration / (dt or SCHEMES[scheme].dt) < FEW_STEPS else "cpu"
     whole = Simulation(network, scheme=scheme, dt=dt, threads=threads, engine=engine, record=record, every=every)
     steps = whole_steps(duration, whole.dt)
-    inputs = _Inputs(network, scheme, whole.dt, engine)
+    inputs = Inputs(network, scheme, whole.dt, engine)
     with kernel(whole.dt, checked_threads(threads)) as nest:
         built = _Built(Circuit(nest, whole.dt, consistent), network, whole, inputs)
         nest.Prepare()
         built.run(steps, inputs)
         nest.Cleanup()
-        return built.recording(whole, inputs, steps, every, scheme)
+        return built.recording(whole, steps, every, scheme)
 
 
 def _check_projections(network: Network) -> None:
@@ -121,55 +119,6 @@ def _check_projections(network: Network) -> None:
             raise BadValue("PoissonDrive.synapse", each.synapse, "CurrentPulse() would do in NEST")
 
 
-class _Inputs:
-    """What a network's cells are driven by beside its synapses, from the package's own run of it without synapses.
-
-    Its cells are exchanged for some that stay near 0 whatever the input, so that nothing but the input is run.
-    """
-
-    def __init__(self, network: Network, scheme: str, dt: float, engine: str):
-        self.network, self.dt = network, dt
-        self.driven = [p.name for p in network.populations if self._is_driven(p)]
-        calm = replace(network, populations=[_calm(p) for p in network.populations], projections=())
-        record = {name: network.population(name).count for name in self.driven}
-        self.simulation = Simulation(
-            calm, scheme=scheme, dt=dt, engine=engine, record=record, threads=1, runaway=float("inf")
-        )
-        self.step = 0
-        self.spikes: list[NetworkRecording] = []
-
-    def _is_driven(self, population: Population) -> bool:
-        cells = isinstance(population.cell, Cell) and population.count > 0
-        return cells and bool(self.network.drive or population.drive or population.stimulus)
-
-    def columns(self, population: Population) -> int:
-        """One, if all cells get the same."""
-        drawn = self.network.drive or population.drive
-        alike = not drawn and population.stimulus is not None and drive(population.stimulus, 1.0).cells is None
-        return 1 if alike else population.count
-
-    def next(self, steps: int) -> tuple[dict[str, NDArray], NetworkRecording]:
-        """By population the currents of the next steps, shape (steps, cells), and the spikes of sources meanwhile."""
-        found = self.simulation.advance(steps * self.dt, progress=False)
-        self.simulation.forget()
-        self.step += steps
-        self.spikes.append(found)
-        currents = {}
-        for name in self.driven:
-            part = found.part(name)
-            own = (found.trace_cells >= part.first) & (found.trace_cells < part.first + part.count)
-            currents[name] = found.current[own].T
-        return currents, found
-
-
-def _calm(population: Population) -> Population:
-    if not isinstance(population.cell, Cell):
-        return population
-    still = {"a": 0.0, "b": 0.0, "c": 0.0, "d": 0.0, "vpeak": 1e300, "e": 0.0, "f": -0.1, "g": 0.0}
-    cell = Cell(model("izhikevich2003"), still, {"v": 0.0, "u": 0.0})
-    return replace(population, cell=cell, parameters={}, initial={})
-
-
 @dataclass
 class _Group:
     """A population in NEST: its nodes, and what feeds them, if anything does."""
@@ -183,9 +132,11 @@ class _Group:
 class _Built:
     """A network in NEST."""
 
-    def __init__(self, circuit: Circuit, network: Network, whole: Simulation, inputs: _Inputs):
+    def __init__(self, circuit: Circuit, network: Network, whole: Simulation, inputs: Inputs):
         self.circuit, self.network = circuit, network
         self.groups: list[_Group] = []
+        # Of sources, the steps and the cells of spikes.
+        self.given: list[tuple[NDArray[np.int64], NDArray]] = []
         self.node = np.zeros(network.cells, dtype=np.int64)
         targets = {name for p in network.projections for name in p.target}
         for population in network.populations:
@@ -212,7 +163,7 @@ class _Built:
         first = self.network.first(group.population.name)
         return slice(first, first + group.population.count)
 
-    def _group(self, population: Population, whole: Simulation, inputs: _Inputs, is_target: bool) -> _Group:
+    def _group(self, population: Population, whole: Simulation, inputs: Inputs, is_target: bool) -> _Group:
         circuit, name = self.circuit, population.name
         if not isinstance(population.cell, Cell):
             sources = circuit.sources(population.count)
@@ -224,23 +175,24 @@ class _Built:
             state = whole.state(name)
             group = _Group(population, circuit.cells(parameters, np.stack([state["v"], state["u"]])))
             if name in inputs.driven:
-                group.feed = circuit.feed(group.nodes, inputs.columns(population), as_spikes=is_target)
+                group.feed = circuit.feed(group.nodes, _columns(self.network, population), as_spikes=is_target)
         self.node[self._numbers(group)] = group.nodes.tolist()
         return group
 
-    def run(self, steps: int, inputs: _Inputs) -> None:
+    def run(self, steps: int, inputs: Inputs) -> None:
         """Run in stretches: each is told what will reach the cells before NEST's clock comes there."""
         longest = max(LEAD, TOGETHER // max(1, self.network.cells))
         first, last = 0, LEAD
         while first < steps:
             last = min(last, steps)
-            currents, spikes = inputs.next(last - first)
+            found = inputs.next(last - first)
+            self.given.append((inputs.spike_steps(found), found.spike_cell))
             for group in self.groups:
                 if group.feed is not None:
-                    table = currents[group.population.name]
+                    table = _currents(found, group.population)
                     group.feed.give(first, table[:, :1] if len(group.feed.generators) == 1 else table)
                 elif group.sources is not None:
-                    group.sources.give(self._steps(group.population, spikes))
+                    group.sources.give(self._steps(group.population, found))
             self.circuit.run(last - first)
             first, last = last, last + longest
         # A step more, for the last sample is recorded when the next step begins.
@@ -253,15 +205,14 @@ class _Built:
         step = np.rint(time[order] / self.circuit.dt).astype(np.int64)
         return np.split(step, np.searchsorted(cell[order], np.arange(1, population.count)))
 
-    def recording(self, whole: Simulation, inputs: _Inputs, steps: int, every: int, scheme: str) -> NetworkRecording:
+    def recording(self, whole: Simulation, steps: int, every: int, scheme: str) -> NetworkRecording:
         """What NEST recorded, and the spikes of sources, as the engine would give it."""
         dt, cell_of = self.circuit.dt, np.zeros(int(self.node.max(initial=0)) + 1, dtype=np.int32)
         cell_of[self.node] = np.arange(self.node.size)
         step, node = self.circuit.spikes()
         own = (step > 0) & (step <= steps)
-        given = [(np.rint(s.spike_time / dt).astype(np.int64), s.spike_cell) for s in inputs.spikes]
-        step = np.concatenate([step[own], *(s for s, _ in given)])
-        cell = np.concatenate([cell_of[node[own]], *(c for _, c in given)])
+        step = np.concatenate([step[own], *(s for s, _ in self.given)])
+        cell = np.concatenate([cell_of[node[own]], *(c for _, c in self.given)])
         order = np.lexsort((cell, step))
         samples = np.zeros((2, 0, steps + 1))
         if self.traced.size:
@@ -280,6 +231,20 @@ class _Built:
             current=np.full(samples[0].shape, np.nan),
             provenance=_provenance(self.network, whole, scheme),
         )
+
+
+def _columns(network: Network, population: Population) -> int:
+    """Of the currents into a population: one, if all cells get the same."""
+    drawn = network.drive or population.drive
+    alike = not drawn and population.stimulus is not None and drive(population.stimulus, 1.0).cells is None
+    return 1 if alike else population.count
+
+
+def _currents(found: NetworkRecording, population: Population) -> NDArray:
+    """What is injected into a population: shape (steps, cells)."""
+    part = found.part(population.name)
+    own = (found.trace_cells >= part.first) & (found.trace_cells < part.first + part.count)
+    return found.current[own].T
 
 
 def _provenance(network: Network, whole: Simulation, scheme: str) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from izhi.bridge.inputs import Inputs
 from izhi.bridge.neuron.circuit import Circuit
-from izhi.bridge.neuron.inputs import Inputs
 from izhi.bridge.neuron.ranks import context
 from izhi.bridge.nmodl import exportable
 from izhi.cell import Cell
@@ -119,7 +119,9 @@ def _run(circuit: Circuit, inputs: Inputs, steps: int, runaway: float) -> tuple[
     circuit.begin()
     while done < steps:
         n = min(steps - done, window - done % window, inputs.steps)
-        circuit.feed(done, *inputs.next(n), inputs.cells)
+        found = inputs.next(n)
+        spikes = inputs.spike_steps(found), found.spike_cell.astype(np.int64)
+        circuit.feed(done, found.current.T, *spikes, inputs.cells)
         circuit.advance(n)
         done += n
         broken = circuit.broken()
