@@ -19,7 +19,7 @@ from izhi.fitting.clues import Clues, clues
 from izhi.fitting.front import Front, front
 from izhi.fitting.journal import Journal
 from izhi.fitting.problem import WEIGHTS, Problem
-from izhi.fitting.refine import errors_of, polish, refine, softened
+from izhi.fitting.refine import EXPECTED, errors_of, polish, refine, softened
 from izhi.fitting.score import Score, score
 from izhi.fitting.search import BRIEF, Effort, Report, Trail, Way, around, first_round, forced_round, second_round
 from izhi.fitting.space import Space
@@ -41,8 +41,11 @@ LONG = 15.0
 GIVEN = 8
 # How many ends of the search are refined.
 REFINED = 2
-# How often the best is refined, each time with the errors that the last left.
-ROUNDS = 3
+# Those that are so many times further off than the best are not.
+FURTHER = 4.0
+# How often the best is refined at most, each time with the errors that the last left; those that differ by less are the
+# same.
+ROUNDS, SAME = 3, 0.05
 
 
 @dataclass(frozen=True, eq=False)
@@ -198,14 +201,19 @@ def _best(problem: Problem, trails: Sequence[Trail], seed: int) -> tuple[NDArray
     loss = exact.loss(problem, ends)
     refined = ends
     if loss.min() < PERHAPS:
-        nearest = ends[softened(problem, ends).argsort(kind="stable")[:REFINED]]
-        refined = np.array([refine(problem, x) for x in nearest])
+        far = softened(problem, ends)
+        nearest = [k for k in far.argsort(kind="stable")[:REFINED] if far[k] <= FURTHER * far.min()]
+        refined = np.array([refine(problem, ends[k]) for k in nearest])
     if exact.loss(problem, refined).min() > CLOSE:
         best = trails[int(loss.argmin())]
         valley = np.eye(best.x.size) if best.valley is None else best.valley
         return best.x, spread_around(problem, best.x, valley, seed)
     x = refined[softened(problem, refined).argmin()]
+    before, errors = EXPECTED, errors_of(problem, x)
     for _ in range(ROUNDS):  # how large errors are is seen only where they are small
-        x = refine(problem, x, errors_of(problem, x))
-    x = polish(problem, x, errors_of(problem, x), seed)
+        if np.allclose(before, errors, rtol=SAME):
+            break
+        x = refine(problem, x, errors)
+        before, errors = errors, errors_of(problem, x)
+    x = polish(problem, x, errors, seed)
     return x, spread(problem, x, errors_of(problem, x), seed)

@@ -28,7 +28,7 @@ CLOSE, MANY_CLOSE = 1e-3, 10
 # More steps than this within 1 ms means equations too stiff for an explicit method.
 MOST_STEPS = 100_000
 # A crossing of a seam counts as so many: where both branches lead back to the seam, v crosses it without end.
-CROSSING = 100
+CROSSING = 1000
 
 
 # The first step, and at most that after a jump of the input or a spike [ms]; and the shortest before it is given up.
