@@ -1,4 +1,4 @@
-"""For all tests: figures are never shown, and no figure outlives its test."""
+"""For all tests: figures are never shown, no figure outlives its test, and what is drawn is drawn again."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ import os
 import sys
 
 import pytest
+from hypothesis import settings
+
+# A run repeats the examples of the one before, on any machine.
+settings.register_profile("repeatable", derandomize=True)
+settings.load_profile("repeatable")
 
 os.environ.setdefault("MPLBACKEND", "Agg")
 

@@ -16,7 +16,7 @@ from izhi.simulation import simulate
 from izhi.stimulus import Steps
 
 # How far a spike time may be from the true one [ms].
-TOLERANCE = 1e-6
+TOLERANCE = 1e-5
 
 
 @dataclass(frozen=True, eq=False)

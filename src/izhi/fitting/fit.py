@@ -45,7 +45,7 @@ REFINED = 2
 FURTHER = 4.0
 # How often the best is refined at most, each time with the errors that the last left; those that differ by less are the
 # same.
-ROUNDS, SAME = 3, 0.05
+ROUNDS, SAME = 3, 0.01
 
 
 @dataclass(frozen=True, eq=False)

@@ -45,6 +45,7 @@ th { text-align: left; font-weight: 600; white-space: nowrap; }
 th, td { padding: 0.2rem 0.9rem 0.2rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 .mark { color: var(--alarm); white-space: nowrap; }
 .figures { display: flex; flex-wrap: wrap; gap: 0.75rem 1.5rem; }
+.figures > p { flex: 1 1 100%; margin: 0; }
 figure { margin: 0.4rem 0; }
 figure.broad { flex: 1 1 100%; }
 figure.half { flex: 1 1 26rem; max-width: 34rem; min-width: min(20rem, 100%); }
