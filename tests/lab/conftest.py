@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import threading
+import time
+from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
+from typing import Any
 
 import pytest
 
@@ -73,3 +76,40 @@ def page(_shared):
     page.evaluate("izhi.lab.choose('2007/RS'); izhi.lab.toggle(true)")
     yield page
     assert problems == []
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[tuple[str, Any]]:
+    """The address of a laboratory that runs in this process."""
+    import uvicorn
+
+    from izhi.lab.server import Lab
+
+    lab = Lab()
+    server = uvicorn.Server(uvicorn.Config(lab.app(), port=0, log_level="error", timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    end = time.monotonic() + 20
+    while not server.started and time.monotonic() < end:
+        time.sleep(0.02)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield f"http://127.0.0.1:{port}/?token={lab.token}", lab
+    server.should_exit = True
+    thread.join(10)
+
+
+@pytest.fixture
+def shown(browser, served) -> Iterator:
+    """The page in a browser, whose console stays empty but for requests that are refused.
+
+    Playwright waits by `eval`, which the page's policy forbids.
+    """
+    page = browser.new_page(viewport={"width": 1600, "height": 900}, bypass_csp=True)
+    problems: list[str] = []
+    page.on("console", lambda message: problems.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.goto(served[0])
+    page.wait_for_function("window.izhi?.lab.run.history.length > 0")
+    yield page
+    page.close()
+    assert [problem for problem in problems if "Failed to load resource" not in problem] == []

@@ -2,49 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterator
 
 import pytest
-import uvicorn
 
 from izhi.dynamics import saddle_node
 from izhi.lab import page as files
-from izhi.lab.server import Lab
-
-
-@pytest.fixture(scope="module")
-def served() -> Iterator[tuple[str, Lab]]:
-    """The address of a laboratory that runs in this process."""
-    lab = Lab()
-    server = uvicorn.Server(uvicorn.Config(lab.app(), port=0, log_level="error", timeout_graceful_shutdown=1))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    end = time.monotonic() + 20
-    while not server.started and time.monotonic() < end:
-        time.sleep(0.02)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}/?token={lab.token}", lab
-    server.should_exit = True
-    thread.join(10)
-
-
-@pytest.fixture
-def shown(browser, served) -> Iterator:
-    """The page in a browser, whose console stays empty but for requests that are refused.
-
-    Playwright waits by `eval`, which the page's policy forbids.
-    """
-    page = browser.new_page(viewport={"width": 1600, "height": 900}, bypass_csp=True)
-    problems: list[str] = []
-    page.on("console", lambda message: problems.append(message.text) if message.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.goto(served[0])
-    page.wait_for_function("window.izhi?.lab.run.history.length > 0")
-    yield page
-    page.close()
-    assert [problem for problem in problems if "Failed to load resource" not in problem] == []
 
 
 def test_the_page_opens_under_its_own_policy_and_the_trace_moves(browser, served) -> None:

@@ -163,7 +163,7 @@ class Writer:
     def about(self, cell: Cell) -> list[str]:
         """What is said above a mechanism."""
         scheme, full = self.scheme, self.model
-        of = f", with the parameters of {cell.name}" if cell.name else ""
+        of = f", with the parameters of {cell.name}{_changes(cell)}" if cell.name else ""
         said = [
             f"{full.title}{of}.",
             f"Source: {full.reference}.",
@@ -221,3 +221,12 @@ def _settled(model: Model, v: Term, p: Any) -> Term:
     settled = traced(model.settle)(v, p)
     zero = v.sheet.number(0.0)
     return zero if zero in settled.parts else settled
+
+
+def _changes(cell: Cell) -> str:
+    """Which of a published cell's parameters were replaced."""
+    if cell.name not in PRESETS:
+        return ""
+    own = Cell.preset(cell.name).parameters
+    other = [symbol for symbol, value in cell.parameters.items() if value.ndim or value != own[symbol]]
+    return f" but for {', '.join(other)}" if other else ""

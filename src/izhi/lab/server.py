@@ -13,7 +13,7 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -26,8 +26,13 @@ from izhi.errors import BadValue, IzhiError
 from izhi.lab import page
 from izhi.lab.live import LARGE, LiveNetwork, Settings
 
+if TYPE_CHECKING:
+    from izhi.lab.exports import Made
+
 # The longest message [bytes], how many a client may send in a second, and how long it may take to greet [s].
 LONGEST, MOST_A_SECOND = 4096, 200
+# The longest experiment of an export, in which noise may be written down [bytes].
+LONGEST_EXPERIMENT = 4 << 20
 # Frames a second, how often a spectrum [s], and how many networks run at once.
 FRAMES, SPECTRA, NETWORKS = 40, 0.5, 24
 # Codes with which a socket is closed: a message that is none, and a client that is not let in or too loud.
@@ -37,6 +42,8 @@ _POLICY = (
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self' ws: wss:; "
     "object-src 'none'; base-uri 'none'; frame-ancestors 'self'"
 )
+
+_PLAIN = {"cache-control": "no-cache", "x-content-type-options": "nosniff"}
 
 
 @dataclass(eq=False)
@@ -51,12 +58,14 @@ class Lab:
 
     token: str = field(default_factory=lambda: secrets.token_urlsafe(16))
     networks: list[LiveNetwork] = field(default_factory=list)
+    exporting: bool = False
 
     def app(self) -> Starlette:
         """The web application."""
         routes = [
             Route("/", self.index),
             Route("/api/{question}", self.answer, methods=["POST"]),
+            Route("/api/export/{form}", self.export, methods=["POST"]),
             Route("/{name}", self.file),
             WebSocketRoute("/live", self.live),
         ]
@@ -79,23 +88,47 @@ class Lab:
         """What a question about a cell is answered with, as JSON."""
         from izhi.lab.questions import QUESTIONS
 
-        if not self._knows(request.headers.get("x-izhi-token")) or not _same_origin(request.headers):
-            return JSONResponse({"error": "this page is from another run of 'izhi lab'; open its address again"}, 403)
+        body = await self._body(request, LONGEST)
+        if isinstance(body, Response):
+            return body
         question = QUESTIONS.get(request.path_params["question"])
         if question is None:
-            return JSONResponse({"error": "there is no such question"}, 404)
-        body = bytearray()
-        async for part in request.stream():
-            body += part
-            if len(body) > LONGEST:
-                return JSONResponse({"error": f"a question has at most {LONGEST} bytes"}, 413)
+            return _refused("there is no such question", 404)
         try:
-            table = json.loads(bytes(body))
+            table = json.loads(body)
             if not isinstance(table, dict):
                 raise BadValue("question", table, "a table would do")
             return JSONResponse(await run_in_threadpool(question, table))
         except (ValueError, LookupError) as problem:  # also what is no JSON
-            return JSONResponse({"error": str(problem)}, 400)
+            return _refused(str(problem))
+
+    async def export(self, request: Request) -> Response:
+        """An experiment as a file for another program, one at a time; its name and its scheme are in the head."""
+        body = await self._body(request, LONGEST_EXPERIMENT)
+        if isinstance(body, Response):
+            return body
+        if self.exporting:
+            return _refused("another file is being made; again in a moment would do", 429)
+        self.exporting = True
+        try:
+            made = await run_in_threadpool(_exported, request.path_params["form"], body)
+        except (IzhiError, ValueError, LookupError, ArithmeticError, MemoryError) as problem:
+            return _refused(" ".join(str(problem).split()))
+        finally:
+            self.exporting = False
+        said = {"content-disposition": f'attachment; filename="{made.name}"', "x-izhi-scheme": made.scheme}
+        return Response(made.content, media_type=made.kind, headers={**said, **_PLAIN})
+
+    async def _body(self, request: Request, most: int) -> bytes | Response:
+        """What a page sent, or why it is not looked at."""
+        if not self._knows(request.headers.get("x-izhi-token")) or not _same_origin(request.headers):
+            return _refused("this page is from another run of 'izhi lab'; open its address again", 403)
+        body = bytearray()
+        async for part in request.stream():
+            body += part
+            if len(body) > most:
+                return _refused(f"a question has at most {most} bytes", 413)
+        return bytes(body)
 
     def _knows(self, token: str | None) -> bool:
         return token is not None and secrets.compare_digest(token.encode(), self.token.encode())
@@ -236,10 +269,20 @@ class _Client:
                     await self.socket.send_bytes(spectrum)
 
 
+def _exported(form: str, body: bytes) -> Made:
+    """In a thread of its own, which also loads what it needs."""
+    from izhi.lab.exports import exported
+
+    return exported(form, body.decode())
+
+
+def _refused(words: str, status: int = 400) -> Response:
+    return JSONResponse({"error": words}, status)
+
+
 def _sent(name: str) -> Response:
     kind = page.TYPES["." + name.rpartition(".")[2]]
-    headers = {"content-security-policy": _POLICY, "cache-control": "no-cache", "x-content-type-options": "nosniff"}
-    return Response(page.text(name), media_type=kind, headers=headers)
+    return Response(page.text(name), media_type=kind, headers={"content-security-policy": _POLICY, **_PLAIN})
 
 
 def _same_origin(headers: Any) -> bool:

@@ -50,7 +50,7 @@ function length({ duration, dt, scheme }) {
 }
 
 /** What a file cannot say, as comments. */
-function remarks(lab) {
+export function remarks(lab) {
   const lines = [];
   if (lab.experiment.stimulus.some((table) => table.kind === "noise" && !hasPath(table, lab))) {
     lines.push("# The noise is the same process; its path is another than in the page.");

@@ -2,6 +2,7 @@
 
 import { experimentFile, python, samples } from "./code.js";
 import { download, h } from "./dom.js";
+import { elsewhere } from "./elsewhere.js";
 import { packed } from "./share.js";
 import { SvgPen } from "./svg.js";
 
@@ -78,5 +79,5 @@ export function savePanel(parts) {
       button("CSV", () => download(`${name()}.csv`, samples(lab, scope.span), "text/csv")),
       button("PNG", async () => download(`${name()}.png`, await png(parts))),
       button("SVG", () => download(`${name()}.svg`, picture(parts), "image/svg+xml")),
-    ), code);
+    ), elsewhere(lab), code);
 }
