@@ -39,6 +39,9 @@ figures: $(READY)  ## every figure into out/, and the findings into docs/figures
 $(READY): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	# PyNN's own scenarios, which tests run, are in its source distribution only; without it they are skipped.
+	-test -e $(VENV)/pynn-source || $(BIN)/python -m pip download --quiet --disable-pip-version-check -c constraints.txt \
+		--no-deps --no-binary pynn --dest $(VENV)/pynn-source pynn
 	touch $@
 
 clean:

@@ -528,6 +528,69 @@ def test_a_parameter_that_was_an_array_may_become_a_number() -> None:
     assert sim.advance(1).spike_cell.tolist() == [2, 3, 4]
 
 
+def test_a_source_that_is_given_other_spikes_has_them_from_then_on(tmp_path: Path) -> None:
+    def simulation() -> izhi.Simulation:
+        sources = izhi.Population("S", 2, izhi.SpikeSource([[5.0, 40.0], [30.0]]))
+        cells = izhi.Population("E", 2, "2003/RS")
+        joined = izhi.Projection("S", "E", izhi.OneToOne(), weight=1.0, delay=2.0)
+        return izhi.Simulation(izhi.Network([sources, cells], [joined]), record={"E": 2}, engine="reference")
+
+    sim = simulation()
+    assert sim.advance(20).spikes("S")[0].tolist() == [5.0]
+    sim.set_spikes("S", [[10.0, 25.0], [22.0, 33.0]])
+    sim.checkpoint(tmp_path / "at.npz")
+    time, cell = sim.advance(30).spikes("S")
+    assert list(zip(time.tolist(), cell.tolist(), strict=True)) == [(22.0, 1), (25.0, 0), (33.0, 1)]
+    again = simulation()
+    again.resume(tmp_path / "at.npz")
+    later = again.advance(30)
+    assert (later.spikes("S")[0] == time).all()
+    assert (later.voltage == sim.recording.voltage[:, -30:]).all()
+    with pytest.raises(izhi.BadValue, match="a population of a SpikeSource would do"):
+        sim.set_spikes("E", [1.0])
+    with pytest.raises(izhi.BadValue, match="2 sequences of times"):
+        sim.set_spikes("S", [[1.0]])
+
+
+@pytest.mark.parametrize("engine", ["cpu", "reference"])
+def test_each_spike_of_a_source_counts_where_several_fall_in_one_step(engine: str) -> None:
+    depressing = izhi.Markram(0.5, 200.0, 0.0)
+    sources = izhi.Population("S", 2, izhi.SpikeSource([[4.2, 4.7, 5.0], [5.0]]))
+    cells = [izhi.Population(name, 2, "2003/RS") for name in "EF"]
+    weight = np.array([1.0, 3.0])
+    synapses = [
+        izhi.Projection("S", "E", izhi.Pairs([0, 1], [0, 1]), weight=weight, synapse=izhi.Delta()),
+        izhi.Projection("S", "F", izhi.OneToOne(), weight=1.0, synapse=izhi.Delta(), short_term=depressing),
+    ]
+    sim = izhi.Simulation(izhi.Network([sources, *cells], synapses), record={"E": 2, "F": 2}, engine=engine)
+    part = sim.advance(10)
+    assert part.spikes("S")[0].tolist() == [5.0] * 4
+    v, still = part.voltage, part.voltage[0, 0]
+    assert (v[0] == v[1]).all()
+    assert v[0, 5] > still + 2.9
+    # The first takes half, the second half of what is left, the third half of that.
+    assert v[2:, 5] - still == pytest.approx([0.875, 0.5])
+
+
+def test_more_spikes_in_a_step_than_there_is_room_for_are_refused() -> None:
+    sources = izhi.Population("S", 2, izhi.SpikeSource([1.0] * 400))
+    with pytest.raises(izhi.BadValue, match="over 512 spikes at 1 ms"):
+        izhi.Simulation(izhi.Network([sources]), engine="reference")
+
+
+def test_the_conductances_that_synapses_have_opened_are_told() -> None:
+    sources = izhi.Population("S", 1, izhi.SpikeSource([5.0]))
+    cells = izhi.Population("E", 2, "2007/RS", {"tau_AMPA": [5.0, 10.0]})
+    joined = izhi.Projection("S", "E", weight=2.0, delay=2.0, synapse=izhi.Conductance("AMPA"))
+    sim = izhi.Simulation(izhi.Network([sources, cells], [joined]), engine="reference")
+    sim.advance(10)
+    found = sim.conductances("E")
+    assert found["AMPA"] == pytest.approx(2.0 * np.exp(-3.0 / np.array([5.0, 10.0])))
+    assert not found["GABA_A"].any()
+    alone = izhi.Simulation(izhi.Network([cells]), engine="reference")
+    assert alone.conductances("E") == {}
+
+
 def test_drives_and_stimuli_that_are_changed_act_from_then_on() -> None:
     sim = quiet(drive=[izhi.UniformNoise(0, 0), izhi.PoissonDrive(0, 7.0)], stimulus=izhi.Step(1.0))
     assert set(sim.advance(5).current.ravel()) == {1.0}

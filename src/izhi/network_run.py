@@ -261,6 +261,14 @@ class Simulation:
         """Replace states of a population's cells, such as `v=-65` or an array."""
         self._controls.set_state(population, **values)
 
+    def conductances(self, population: str) -> dict[str, NDArray]:
+        """The conductances of a population's cells as they are now, by receptor; none if no synapse opens any."""
+        return self._controls.conductances(population)
+
+    def set_spikes(self, population: str, times: Any) -> None:
+        """Replace the spikes of a `SpikeSource` that are still to come, later than now, by some of these times."""
+        self._controls.set_spikes(population, times)
+
     def parameters(self, population: str) -> dict[str, NDArray[np.float64]]:
         """The parameters of a population's cells."""
         return self._controls.parameters(population)
@@ -313,13 +321,7 @@ class Simulation:
             "watches": [(w.projection, w.every) for w in self._watches],
         }  # fmt: skip
         arrays = {f"state:{name}": value for name, value in self._team.state._asdict().items() if name != "words"}
-        arrays |= {
-            f"set:{k}:{s}": np.asarray(x)
-            for k, values in self._controls.parameters_set.items()
-            for s, x in values.items()
-        }
-        if self._controls.weights_set:
-            arrays["weight"] = self._team.net.weight
+        arrays |= self._controls.changes()
         if self._stream is None and self._parts:
             arrays |= {f"recording:{k}": x for k, x in joined(self._parts).to_numpy().items()}
         write_checkpoint(path, about, arrays)
@@ -342,13 +344,7 @@ class Simulation:
         self._failures = list(about["failures"])
         self._watchdog.spikes = int(about["spikes"])
         self._watches = [WeightWatch(name, every) for name, every in about["watches"]]
-        self._controls.weights_set = "weight" in arrays
-        if self._controls.weights_set:
-            self._team.net = self._team.net._replace(weight=arrays["weight"])
-        for key in arrays:
-            if key.startswith("set:"):
-                _, k, symbol = key.split(":")
-                self._controls.note(int(k), {symbol: arrays[key]})
+        self._controls.restore(arrays)
         recorded = {k.partition(":")[2]: x for k, x in arrays.items() if k.startswith("recording:")}
         self._parts = [NetworkRecording.of(recorded)] if recorded else []
         if self._stream is not None:

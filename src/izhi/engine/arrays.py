@@ -60,7 +60,7 @@ def make_net(plan: Plan, every: int, traced: NDArray[np.int64]) -> tuple[Net, di
     layout, channels = plan.layout, plan.channels
     kinds = np.array([_kind(plan, p) for p in layout.population] if layout.counts else [inputs.SCHEDULE])
     still, learning = plan.still(), plan.learning()
-    begin, step, cell = schedule(plan, kinds)
+    begin, step, cell = schedule(plan, kinds.size)
     source_key, source_threshold = sources(plan, kinds)
     drives = plan.drives
     per = plan.chunks_per_block

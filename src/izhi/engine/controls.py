@@ -14,10 +14,11 @@ from izhi.engine.arrays import cell_table
 from izhi.engine.layout import WIDTH
 from izhi.engine.learning import WEIGHT
 from izhi.engine.locate import Located, locate, source_rows
-from izhi.engine.numbers import drive_value, thresholds
+from izhi.engine.numbers import drive_value, schedule, thresholds
 from izhi.engine.team import Team
+from izhi.equations import RECEPTORS
 from izhi.errors import BadValue, UnknownName
-from izhi.network import Background, PoissonDrive, Projection
+from izhi.network import Background, PoissonDrive, Projection, SpikeSource
 
 
 class Weights(NamedTuple):
@@ -43,11 +44,14 @@ class Controls:
         By population, the parameters that were changed.
     weights_set : bool
         Whether weights of synapses that do not learn were changed.
+    spikes_set : dict
+        By population, the spikes that sources were given.
     """
 
     team: Team
     parameters_set: dict[int, dict[str, Any]] = field(default_factory=dict)
     weights_set: bool = False
+    spikes_set: dict[int, SpikeSource] = field(default_factory=dict)
     located: dict[str, Located] = field(default_factory=dict)
 
     def weights(self, projection: str) -> Weights:
@@ -122,6 +126,25 @@ class Controls:
             self.team.state.X[places // WIDTH, symbols.index(symbol), places % WIDTH] = value
         self.team.detect()
 
+    def conductances(self, population: str) -> dict[str, NDArray]:
+        """The conductances of a population's cells as they are now, by receptor; none if no synapse opens any."""
+        k, _ = self.cells(population)
+        places = self.team.plan.layout.of(k)
+        G = self.team.state.G
+        return {name: G[places // WIDTH, r, places % WIDTH] for r, name in enumerate(RECEPTORS[: G.shape[1]])}
+
+    def set_spikes(self, population: str, times: Any) -> None:
+        """Replace the spikes of a source that are still to come."""
+        plan, net = self.team.plan, self.team.net
+        own = plan.network.population(population)
+        if not isinstance(own.cell, SpikeSource):
+            raise BadValue(population, "no spikes at given times", "a population of a SpikeSource would do")
+        given = SpikeSource(times)
+        given.trains(own.count)
+        self.spikes_set[plan.network.populations.index(own)] = given
+        begin, step, cell = schedule(plan, net.kind.size, self.spikes_set)
+        self.team.net = net._replace(schedule_begin=begin, schedule_step=step, schedule_cell=cell)
+
     def parameters(self, population: str) -> dict[str, NDArray[np.float64]]:
         """The parameters of a population's cells."""
         return dict(self.cells(population)[1].parameters)
@@ -178,6 +201,30 @@ class Controls:
             table[at] = 2**32
             table[at, : row.size] = row
             self.team.state = self.team.state._replace(drive_table=table)
+
+    def changes(self) -> dict[str, NDArray]:
+        """All that was changed and that neither the description nor the state tells, for checkpoints."""
+        found = {f"set:{k}:{s}": np.asarray(x) for k, values in self.parameters_set.items() for s, x in values.items()}
+        for k, source in self.spikes_set.items():
+            times, cells = source.trains(self.team.plan.network.populations[k].count)
+            found |= {f"spikes:{k}:time": times, f"spikes:{k}:cell": cells}
+        if self.weights_set:
+            found["weight"] = self.team.net.weight
+        return found
+
+    def restore(self, arrays: Mapping[str, NDArray]) -> None:
+        """The same changes again, from a checkpoint."""
+        self.weights_set = "weight" in arrays
+        if self.weights_set:
+            self.team.net = self.team.net._replace(weight=arrays["weight"])
+        for key in arrays:
+            kind, k, symbol = [*key.split(":"), "", ""][:3]
+            if kind == "set":
+                self.note(int(k), {symbol: arrays[key]})
+            elif kind == "spikes" and symbol == "time":
+                source = self.team.plan.network.populations[int(k)]
+                cells = arrays[f"spikes:{k}:cell"]
+                self.set_spikes(source.name, [arrays[key][cells == i] for i in range(source.count)])
 
     def reward(self, amount: float, projection: str | None = None) -> None:
         """Release dopamine: at the synapses of one projection, or of all that learn by it."""

@@ -41,9 +41,14 @@ def after_spikes(net, state, c, k, fired, n):
             mark(trace, rule[R_POST], rule[R_ADDS], at, fired, n)
     if SHORT_TERM:
         for b in range(net.dynamics.shape[0]):
+            again = 0
             for q in range(n):
                 i = fired[q]
-                state.efficacy[b, k % 2, i] = release(net.dynamics[b], state.resource[b], i, k)
+                factor = release(net.dynamics[b], state.resource[b], i, k)
+                again = again + 1 if q > 0 and fired[q - 1] == i else 0
+                if again:  # a source that spikes more than once in a step: each spike then has their mean
+                    factor = state.efficacy[b, k % 2, i] + (factor - state.efficacy[b, k % 2, i]) / (again + 1)
+                state.efficacy[b, k % 2, i] = factor
 
 
 def carry(trace, before, keep):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,13 +47,16 @@ def halves(plan: Plan, purpose: int, number: int) -> tuple[int, int]:
     return key & 0xFFFFFFFF, key >> 32
 
 
-def schedule(plan: Plan, kinds: NDArray) -> tuple[NDArray, NDArray, NDArray]:
+def schedule(
+    plan: Plan, chunks_number: int, replaced: Mapping[int, SpikeSource] | None = None
+) -> tuple[NDArray, NDArray, NDArray]:
     """The spikes of sources: of each chunk those in order of their steps, and of their cells in a step."""
     layout = plan.layout
     steps, cells, chunks = [], [], []
     for p, population in enumerate(plan.network.populations):
-        if isinstance(population.cell, SpikeSource) and population.count:
-            times, who = population.cell.trains(population.count)
+        source = (replaced or {}).get(p, population.cell)
+        if isinstance(source, SpikeSource) and population.count:
+            times, who = source.trains(population.count)
             place = layout.of(p)[who]
             steps.append(first_step_from(times, plan.dt))
             cells.append(place)
@@ -61,13 +64,16 @@ def schedule(plan: Plan, kinds: NDArray) -> tuple[NDArray, NDArray, NDArray]:
     step, cell, chunk = (
         np.concatenate(x).astype(np.int64) if x else np.zeros(0, dtype=np.int64) for x in (steps, cells, chunks)
     )
-    # Two spikes of one cell in one step are one.
     order = np.lexsort((cell, step, chunk))
     step, cell, chunk = step[order], cell[order], chunk[order]
-    new = np.ones(step.size, dtype=bool)
-    new[1:] = (step[1:] != step[:-1]) | (cell[1:] != cell[:-1])
-    begin = np.searchsorted(chunk[new], np.arange(kinds.size + 1)).astype(np.int64)
-    return begin, step[new], cell[new].astype(np.int32)
+    # A chunk's list of a step has as many places as a chunk has cells.
+    full = np.flatnonzero((step[WIDTH:] == step[:-WIDTH]) & (chunk[WIDTH:] == chunk[:-WIDTH]))
+    if full.size:
+        raise BadValue(
+            "SpikeSource", f"over {WIDTH} spikes at {step[full[0]] * plan.dt:g} ms", f"up to {WIDTH} would do"
+        )
+    begin = np.searchsorted(chunk, np.arange(chunks_number + 1)).astype(np.int64)
+    return begin, step, cell.astype(np.int32)
 
 
 def sources(plan: Plan, kinds: NDArray) -> tuple[NDArray, NDArray]:
