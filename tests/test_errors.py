@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 
 from izhi import BadValue, FileProblem, IzhiError, MissingExtra, UnknownName
@@ -52,6 +54,22 @@ def test_a_missing_package_comes_with_the_command_that_installs_it() -> None:
 def test_a_message_is_one_line_of_moderate_length_whatever_was_given(error: IzhiError) -> None:
     assert len(str(error).splitlines()) == 1
     assert len(str(error)) < 120
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        UnknownName("scheme", "eular", ["euler", "rk4"]),
+        BadValue("dt", -1.0, "more than 0 ms would do"),
+        MissingExtra("izhi.pynn", "PyNN", "pynn"),
+        FileProblem("cell.abf", "is no recording"),
+    ],
+)
+def test_a_mistake_comes_whole_out_of_another_process(error: IzhiError) -> None:
+    again = pickle.loads(pickle.dumps(error))
+    assert type(again) is type(error)
+    assert str(again) == str(error)
+    assert getattr(again, "nearest", None) == getattr(error, "nearest", None)
 
 
 @pytest.mark.parametrize(

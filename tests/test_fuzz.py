@@ -200,25 +200,25 @@ fuzz = settings(
 )
 
 
-@settings(fuzz, max_examples=600)
+@settings(fuzz, max_examples=300)
 @given(experiments(ON_A_GRID))
 def test_an_experiment_gone_wrong_runs_or_is_refused_in_one_line(table):
     check(document(table).encode())
 
 
-@settings(fuzz, max_examples=200)
+@settings(fuzz, max_examples=100)
 @given(experiments(ACCURATE))
 def test_an_experiment_gone_wrong_runs_or_is_refused_in_one_line_by_the_accurate_scheme(table):
     check(document(table).encode())
 
 
-@settings(fuzz, max_examples=300)
+@settings(fuzz, max_examples=150)
 @given(extremes(ON_A_GRID))
 def test_an_experiment_of_extreme_numbers_runs_to_the_last_finite_sample_or_is_refused(table):
     check(document(table).encode())
 
 
-@settings(fuzz, max_examples=150)
+@settings(fuzz, max_examples=75)
 @given(extremes(ACCURATE))
 def test_an_experiment_of_extreme_numbers_is_solved_to_the_last_finite_sample_or_is_refused(table):
     check(document(table).encode())
@@ -239,19 +239,19 @@ def edited(draw: Any) -> str:
     return text
 
 
-@settings(fuzz, max_examples=200)
+@settings(fuzz, max_examples=100)
 @given(edited())
 def test_an_edited_text_runs_or_is_refused_in_one_line(text):
     check(text.encode())
 
 
-@settings(fuzz, max_examples=125)
+@settings(fuzz, max_examples=62)
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_any_text_is_refused_in_one_line(text):
     assert not check(text.encode())
 
 
-@settings(fuzz, max_examples=125)
+@settings(fuzz, max_examples=62)
 @given(st.binary())
 def test_any_bytes_are_refused_in_one_line(content):
     assert not check(content)

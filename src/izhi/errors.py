@@ -9,6 +9,10 @@ from difflib import get_close_matches
 class IzhiError(Exception):
     """Base of every mistake this package reports; the command line prints it and exits with status 2."""
 
+    def __reduce__(self) -> tuple:
+        # Its text, not what it was made of, so that it comes back whole from another process.
+        return _again, (type(self), str(self), {name: x for name, x in vars(self).items() if name != "given"})
+
 
 class UnknownName(IzhiError, LookupError):  # noqa: N818  (it says what is wrong)
     """A name that is not in its table.
@@ -60,6 +64,13 @@ class FileProblem(IzhiError, OSError):  # noqa: N818
     def __init__(self, path: object, problem: str):
         self.given = path
         super().__init__(f"{path}: {problem}")
+
+
+def _again(kind: type[IzhiError], text: str, fields: dict[str, object]) -> IzhiError:
+    error = kind.__new__(kind)
+    error.args = (text,)
+    error.__dict__.update({"given": None, **fields})
+    return error
 
 
 def nearest(given: str, valid: Iterable[str]) -> str | None:
