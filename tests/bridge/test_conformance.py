@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import numpy as np
 import pytest
 
 import izhi
-from izhi.bridge.conformance import SIMULATORS, conform, from_json, page, to_html, to_json, to_markdown
+from izhi.bridge.conformance import SIMULATORS, conform, from_json, merged, page, to_html, to_json, to_markdown
 from izhi.bridge.conformance.case import Case
 from izhi.bridge.conformance.judge import judged
 from izhi.bridge.conformance.simulator import Found, Simulator
@@ -133,11 +134,52 @@ def test_the_command_runs_what_it_is_told_and_writes_its_page(tmp_path: Path) ->
     assert "<td>identical</td>" in (tmp_path / "conformance.html").read_text(encoding="utf-8")
 
 
+def test_a_later_run_of_some_cells_keeps_the_others_in_their_order() -> None:
+    new = conform([made_up(sys.executable, "-c", "pass")], [izhi.preset("2003/RS")], schemes=["euler"])
+    whole = merged(replace(STORED, simulators=dict(STORED.simulators) | {"NEURON": "1"}), new)
+    assert len(whole.runs) == len(STORED.runs)
+    assert sorted((r.simulator, r.scheme, r.cell) for r in whole.runs) == sorted(
+        (r.simulator, r.scheme, r.cell) for r in STORED.runs
+    )
+    changed = [run for run in whole.runs if run not in STORED.runs]
+    assert [(run.simulator, run.scheme, run.cell, run.verdict) for run in changed] == [
+        ("NEURON", "euler", "2003/RS", "failed")
+    ]
+    assert to_json(merged(STORED, STORED)) == to_json(STORED)
+    with pytest.raises(izhi.BadValue, match="NEURON 9"):
+        merged(STORED, new)
+
+
+@pytest.mark.skipif(find_spec("neuron") is None, reason="NEURON is not installed (pip install 'izhi[neuron]')")
+def test_the_mechanisms_of_modeldb_are_run_beside_what_is_kept(tmp_path: Path) -> None:
+    shutil.copy(DOCS / "conformance.json", tmp_path)
+    some = ("--only", "NEURON", "--schemes", "neuron-2007bS,neuron-2003b", "--presets", "2007/LTS,2003/RZ,2007/TC")
+    ended = command("conformance", *some, "--keep", "--out", tmp_path, "--jobs", 1)
+    assert ended.status == 0, ended.err
+    assert (tmp_path / "conformance.json").read_bytes() == (DOCS / "conformance.json").read_bytes()
+    assert ended.out.count(" 1          0           0          0       2") == 2
+
+
+@pytest.mark.parametrize(
+    ("cell", "scheme", "says"),
+    [
+        ("2007/RS", "neuron-2003a", "Izhi2003a has no izhikevich2007"),
+        ("2004/R", "neuron-2003b", "Izhi2003b has no izhikevich2003-accommodation"),
+        ("2007/TC", "neuron-2007a", "Izhi2007a has no izhikevich2007-tc"),
+        ("2008/TCs", "neuron-2007b", "Izhi2007b has b = 10 as a number"),
+        ("2007/TC_modeldb", "neuron-2007bS", None),
+    ],
+)
+def test_a_mechanism_takes_the_cells_that_it_has_a_type_for(cell: str, scheme: str, says: str | None) -> None:
+    assert SIMULATORS["NEURON"].refuses(Case(cell, scheme, 0.025)) == says
+
+
 @pytest.mark.parametrize(
     "given",
     [
         ("--only", "NESST"), ("--presets", "2003/RX"), ("--limit", "0"), ("--jobs", "0"), ("--program", "NEST"),
-        ("--program", "Genesis=/bin/true"), ("--out", __file__),
+        ("--program", "Genesis=/bin/true"), ("--out", __file__), ("--schemes", "eular"), ("--keep",),
+        ("--keep", "--out", os.fspath(Path(__file__).parent)),
     ],
     ids=lambda given: " ".join(given[:1]),
 )  # fmt: skip

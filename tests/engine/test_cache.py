@@ -19,7 +19,8 @@ from izhi.schemes import NeuronScheme
 RUN = """
 import sys, izhi
 for name in sys.argv[1:]:
-    recording = izhi.simulate(name, izhi.Constant(100.0 if name.startswith("2007") else 10.0), 100, scheme="euler", engine="cpu")
+    current = izhi.Constant(100.0 if name.startswith("2007") else 10.0)
+    recording = izhi.simulate(name, current, 100, scheme="euler", engine="cpu")
     print(name, recording.spike_times.tolist(), recording.voltage[-1])
 """
 

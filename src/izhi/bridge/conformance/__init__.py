@@ -7,7 +7,18 @@ from __future__ import annotations
 
 from izhi.bridge.conformance.page import page, to_html, to_markdown
 from izhi.bridge.conformance.registry import SIMULATORS
-from izhi.bridge.conformance.runner import LIMIT, Report, conform
+from izhi.bridge.conformance.runner import LIMIT, Report, conform, merged
 from izhi.bridge.conformance.store import from_json, to_json
 
-__all__ = ["LIMIT", "SIMULATORS", "Report", "conform", "from_json", "page", "to_html", "to_json", "to_markdown"]
+__all__ = [
+    "LIMIT",
+    "SIMULATORS",
+    "Report",
+    "conform",
+    "from_json",
+    "merged",
+    "page",
+    "to_html",
+    "to_json",
+    "to_markdown",
+]

@@ -34,6 +34,8 @@ _INTRODUCTION = (
 _ORDER = (
     "NEURON, NEST and Octave compute in the order of the scheme. Brian 2 puts the terms of an equation in an order"
     " of its own (-u and 0.04 v**2 first, then 5 v, then 140 + I), so that v differs from the last bit on."
+    " The mechanisms of ModelDB 39948 run at NEURON's own 0.025 ms, their current set before each step in which it"
+    " changes, and a cell for which they have no type is not run."
 )
 _LINKS = "Schemes are described in [schemes](schemes.md), the scripts for NEST and Brian 2 in [NEST](nest.md)."
 

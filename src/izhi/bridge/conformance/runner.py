@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,8 +16,10 @@ from numpy.typing import NDArray
 from izhi.bridge.conformance.case import Case, own_step
 from izhi.bridge.conformance.explain import explanation
 from izhi.bridge.conformance.judge import FAILED, REFUSED, Run, judged
+from izhi.bridge.conformance.registry import SIMULATORS
 from izhi.bridge.conformance.simulator import SPIKES, VOLTAGE, Found, NotFound, Simulator
-from izhi.presets import Preset
+from izhi.errors import BadValue
+from izhi.presets import Preset, presets
 
 # How long a run may take [s].
 LIMIT = 120.0
@@ -43,6 +45,7 @@ def conform(
     rows: Sequence[Preset],
     programs: Mapping[str, str] | None = None,
     *,
+    schemes: Collection[str] | None = None,
     limit: float = LIMIT,
     jobs: int = 1,
     tell: Callable[[Run], None] | None = None,
@@ -57,6 +60,8 @@ def conform(
         The cells, each under its own stimulus.
     programs : mapping, optional
         By the name of a simulator, the interpreter that runs it.
+    schemes : collection of str, optional
+        Only these of each simulator's.
     limit : float
         How long a run may take [s].
     jobs : int
@@ -77,13 +82,39 @@ def conform(
             versions[simulator.name] = f"not found: {problem}"
             continue
         versions[simulator.name] = found.version
-        cases = [Case(row.name, s, own_step(row, s)) for s in simulator.schemes for row in rows]
+        own = [s for s in simulator.schemes if schemes is None or s in schemes]
+        cases = [Case(row.name, s, own_step(row, s)) for s in own for row in rows]
         with ThreadPoolExecutor(jobs) as pool:
             for run in pool.map(lambda case: _run(simulator, found, case, limit), cases):  # noqa: B023  (used at once)
                 if tell is not None:
                     tell(run)
                 runs.append(run)
     return Report(versions, tuple(runs))
+
+
+def merged(old: Report, new: Report) -> Report:
+    """The runs of both, in the order in which one run of all makes them; of a case that is in both the new one.
+
+    Raises
+    ------
+    BadValue
+        If runs of a simulator would be of two versions.
+    """
+    made = {(run.simulator, run.scheme, run.cell, run.dt) for run in new.runs}
+    kept = [run for run in old.runs if (run.simulator, run.scheme, run.cell, run.dt) not in made]
+    for name, version in new.simulators.items():
+        before = old.simulators.get(name, version)
+        if before != version and any(run.simulator == name for run in kept):
+            raise BadValue("--keep", f"{name} {before}", f"{version}, or a run of all its cells, would do")
+    names = list(dict.fromkeys((*SIMULATORS, *old.simulators, *new.simulators)))
+    schemes = dict.fromkeys(scheme for simulator in SIMULATORS.values() for scheme in simulator.schemes)
+    place = {name: k for k, name in enumerate((*names, *schemes, *presets()))}
+    runs = sorted(
+        (*kept, *new.runs),
+        key=lambda run: [place.get(name, len(place)) for name in (run.simulator, run.scheme, run.cell)],
+    )
+    versions = {**old.simulators, **new.simulators}
+    return Report({name: versions[name] for name in names if name in versions}, tuple(runs))
 
 
 def _run(simulator: Simulator, found: Found, case: Case, limit: float) -> Run:

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from izhi.bridge.nest.cells import run
     from izhi.bridge.nest.kernel import imported
     from izhi.bridge.nest.networks import run_network
+    from izhi.bridge.nest.writing import write
 
 name = "nest"
-_HOME = {"run": "cells", "run_network": "networks", "script": "cell_script", "imported": "kernel"}
+_HOME = {"run": "cells", "run_network": "networks", "script": "cell_script", "imported": "kernel", "write": "writing"}
 
 
 def versions() -> dict[str, str]:
@@ -31,4 +32,4 @@ def __getattr__(wanted: str) -> Any:
     return getattr(importlib.import_module(f"{__name__}.{_HOME[wanted]}"), wanted)
 
 
-__all__ = ["imported", "name", "run", "run_network", "script", "versions"]
+__all__ = ["imported", "name", "run", "run_network", "script", "versions", "write"]

@@ -93,7 +93,7 @@ def run_network(
     if precision != "double":
         raise BadValue("engine 'nest'", precision, "double precision would do")
     consistent = check_scheme(scheme)
-    _check_projections(network)
+    check_projections(network)
     engine = "reference" if network.cells * duration / (dt or SCHEMES[scheme].dt) < FEW_STEPS else "cpu"
     whole = Simulation(network, scheme=scheme, dt=dt, threads=threads, engine=engine, record=record, every=every)
     steps = whole_steps(duration, whole.dt)
@@ -106,7 +106,8 @@ def run_network(
         return built.recording(whole, steps, every, scheme)
 
 
-def _check_projections(network: Network) -> None:
+def check_projections(network: Network) -> None:
+    """Refuse synapses that NEST has not."""
     for projection in network.projections:
         if projection.plasticity is not None or projection.short_term is not None:
             raise BadValue(projection.name, "plasticity", "static synapses would do in NEST")

@@ -13,13 +13,14 @@ if TYPE_CHECKING:
     from izhi.bridge.neuron.cells import run
     from izhi.bridge.neuron.library import imported, load
     from izhi.bridge.neuron.networks import run_network
-    from izhi.bridge.neuron.original import IzhiCell, mechanisms, run_mechanism, type2007
+    from izhi.bridge.neuron.original import IzhiCell, mechanisms, run_mechanism, type2007, write_folder
     from izhi.bridge.neuron.ranks import rank
 
 name = "neuron"
 _HOME = {
     "run": "cells", "run_network": "networks", "imported": "library", "load": "library", "rank": "ranks",
     "IzhiCell": "original", "mechanisms": "original", "run_mechanism": "original", "type2007": "original",
+    "write_folder": "original",
 }  # fmt: skip
 
 
@@ -36,5 +37,5 @@ def __getattr__(wanted: str) -> Any:
 
 __all__ = [
     "IzhiCell", "imported", "load", "mechanisms", "name", "rank", "run", "run_mechanism", "run_network", "type2007",
-    "versions",
+    "versions", "write_folder",
 ]  # fmt: skip

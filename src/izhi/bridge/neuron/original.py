@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,15 +14,55 @@ from izhi.bridge.neuron.library import imported, load
 from izhi.errors import UnknownName
 from izhi.mechanism import DT, MECHANISMS, V_INIT, Clamping, Mechanism
 from izhi.modeldb.cells import COLUMNS, type2007
+from izhi.recording import Writer, write_together
 from izhi.schemes.neuron.stimulus import Callbacks, Clamp, Played
 from izhi.trace import Trace
+
+# The mod files, and modules under the names that scripts of ModelDB 39948 import.
+FOLDER = Path(__file__).with_name("mod")
+MODULES = ("izhi2007Wrapper", "simple")
 
 
 @cache
 def texts() -> dict[str, str]:
     """The mod files by the names of their mechanisms."""
-    folder = files("izhi.bridge.neuron") / "mod"
-    return {name: (folder / f"{name}.mod").read_text(encoding="utf-8") for name in MECHANISMS}
+    return {name: (FOLDER / f"{name}.mod").read_text(encoding="utf-8") for name in MECHANISMS}
+
+
+def write_folder(folder: str | os.PathLike[str]) -> tuple[Path, ...]:
+    """Write what a script for ModelDB 39948 needs beside it: the mod files, `simple.py` and `izhi2007Wrapper.py`.
+
+    A script in that folder that imports one of the two runs as it is; one that names a mechanism and imports neither
+    does after `nrnivmodl` was run in the folder, for NEURON loads what it finds compiled there.
+
+    Parameters
+    ----------
+    folder : path
+        It is made if it is not there.
+
+    Returns
+    -------
+    tuple of Path
+        The files.
+
+    Raises
+    ------
+    FileProblem
+        If a file cannot be written; then none is.
+
+    Examples
+    --------
+    >>> [path.name for path in write_folder("there")][-2:]
+    ['izhi2007Wrapper.py', 'simple.py']
+    """
+    names = [f"{name}.mod" for name in MECHANISMS] + [f"{name}.py" for name in MODULES]
+    found: dict[Any, Writer] = {Path(folder) / name: _copied(FOLDER / name) for name in names}
+    write_together(found)
+    return tuple(found)
+
+
+def _copied(path: Path) -> Writer:
+    return lambda file: file.write(path.read_bytes())
 
 
 def mechanisms(*names: str) -> Any:

@@ -6,12 +6,13 @@ takes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
-from izhi.equations import Model
-from izhi.equations.ops import cubic, exchange, minimum, quadratic, where
+from izhi.equations import RECEPTORS, Model
+from izhi.equations.ops import cubic, exchange, minimum, one, quadratic, where
+from izhi.equations.synapse import PARAMETERS, nmda_ratio, synaptic_current
 
 _COMPARISON, _SUM, _PRODUCT, _POWER, _WORD = range(5)
 
@@ -48,7 +49,7 @@ class Word:
         return self.text
 
     def __add__(self, other: Any) -> Word:
-        return _joined(self, "+", other, _SUM)
+        return self if isinstance(other, Nothing) else _joined(self, "+", other, _SUM)
 
     def __radd__(self, other: Any) -> Word:
         return _joined(other, "+", self, _SUM)
@@ -79,6 +80,22 @@ class Word:
 
     def __ge__(self, other: Any) -> Word:
         return _compared(self, ">=", "<", other)
+
+
+class Nothing(Word):
+    """A term that is not there: what it is multiplied with is not there either, and a sum is the rest of it."""
+
+    def __init__(self) -> None:
+        super().__init__("")
+
+    def __add__(self, other: Any) -> Word:
+        return _word(other)
+
+    def __mul__(self, other: Any) -> Word:
+        return self
+
+    def __truediv__(self, other: Any) -> Word:
+        return self
 
 
 def _word(value: Any) -> Word:
@@ -123,7 +140,7 @@ class Equations(NamedTuple):
 
 
 def equations(
-    model: Model, dialect: Dialect, constants: Mapping[str, float] | None = None, gate: str = ""
+    model: Model, dialect: Dialect, constants: Mapping[str, float | str] | None = None, gate: str = ""
 ) -> Equations:
     """The equations of a model in a language.
 
@@ -134,7 +151,7 @@ def equations(
     dialect : Dialect
         How the language writes what has no sign of its own.
     constants : mapping, optional
-        Parameters to be written as numbers.
+        Parameters to be written as numbers, or under another name.
     gate : str
         The name of the voltage by which branches are chosen; by default v itself.
 
@@ -144,7 +161,7 @@ def equations(
     >>> equations(model("izhikevich2007"), PYTHON).derivatives["v"]
     '(k*(v - vr)*(v - vt) - u + I)/C'
     """
-    numbers = {symbol: Word(number(value)) for symbol, value in (constants or {}).items()}
+    numbers = {s: Word(x if isinstance(x, str) else number(x)) for s, x in (constants or {}).items()}
     p = SimpleNamespace(**{symbol: numbers.get(symbol, Word(symbol)) for symbol in model.symbols})
     state = [Word(q.symbol) for q in model.state]
     call = _spelled(dialect)
@@ -156,6 +173,24 @@ def equations(
     reset = {"v": v.text} | ({"u": u.text} if u.text != "u" else {})
     named = {q.symbol: each.text for q, each in zip(model.state, derivatives, strict=True)}
     return Equations(named, call(model.peak)(state[1], p).text, reset)
+
+
+def conductance_current(receptors: Collection[str]) -> dict[str, str]:
+    """The current of some receptors, with `g_AMPA` and so on, as `synaptic`; before it what it needs, by name.
+
+    Examples
+    --------
+    >>> conductance_current(["AMPA"])
+    {'synaptic': 'g_AMPA*(v - E_AMPA)'}
+    """
+    p, v = SimpleNamespace(**{q.symbol: Word(q.symbol) for q in PARAMETERS}), Word("v")
+    g = [Word(f"g_{name}") if name in receptors else Nothing() for name in RECEPTORS]
+    words: dict[Callable, Callable] = {
+        nmda_ratio: lambda v, p: Word("ratio_NMDA"),  # noqa: ARG005
+        one: lambda x: Word("1"),  # noqa: ARG005
+    }
+    ratio = {"ratio_NMDA": nmda_ratio(v, p).text} if "NMDA" in receptors else {}
+    return ratio | {"synaptic": exchange(synaptic_current, words)(v, *g, p).text}
 
 
 def _spelled(dialect: Dialect) -> Callable[[Any], Any]:

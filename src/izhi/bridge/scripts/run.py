@@ -11,7 +11,7 @@ from izhi.cell import Cell
 from izhi.errors import BadValue
 from izhi.experiment import Experiment, preset_stimulus, read_experiment
 from izhi.presets import preset
-from izhi.presets.file import in_file
+from izhi.presets.file import holds_cells, in_file
 from izhi.schemes import GridScheme, scheme
 from izhi.simulation import checked_step
 from izhi.stimulus import Drive, Stimulus, drive
@@ -85,7 +85,7 @@ def cell_run(
         If there is none, or it has more than one cell.
     """
     title = ""
-    if isinstance(what, str) and not (in_file(what) and _is_experiment(what)):
+    if isinstance(what, str) and not is_experiment(what):
         row = preset(what)
         title = f"{row.name}, {row.title}"
         what = Experiment(Cell.preset(row.name), preset_stimulus(row), row.duration, name, row.dt, 1e-9, 1)
@@ -107,7 +107,6 @@ def cell_run(
     return CellRun(what.cell, chosen, length, step, method, title or str(what.cell))
 
 
-def _is_experiment(name: str) -> bool:
-    from izhi.presets.file import holds_cells
-
-    return not holds_cells(name)
+def is_experiment(name: str) -> bool:
+    """Whether a name is that of a file, and not of a cell, in a file or here."""
+    return in_file(name) and not holds_cells(name)

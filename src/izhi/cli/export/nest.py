@@ -1,4 +1,4 @@
-"""`izhi export nest`: a cell of 2003 as a script for NEST."""
+"""`izhi export nest`: a cell or a network of cells of 2003 as a script for NEST."""
 
 from __future__ import annotations
 
@@ -11,14 +11,26 @@ import typer
 def nest(
     what: Annotated[
         str,
-        typer.Argument(help="A preset, such as 2003/RS, or an experiment file.", metavar="CELL", show_default=False),
+        typer.Argument(
+            help="A preset, such as 2003/RS, or an experiment file of a cell or a network.",
+            metavar="CELL|NETWORK",
+            show_default=False,
+        ),
     ],
-    out: Annotated[Path, typer.Option(help="Write the script here (.py).", show_default=False)],
-    scheme: Annotated[str, typer.Option(help="nest or nest-published.")] = "nest",
+    out: Annotated[
+        Path, typer.Option(help="Write the script here (.py), arrays of a network beside it.", show_default=False)
+    ],
+    scheme: Annotated[
+        str | None,
+        typer.Option(
+            help="nest or nest-published; by default nest for a cell, for a network its own or nest-published.",
+            show_default=False,
+        ),
+    ] = None,
     dt: Annotated[float | None, typer.Option(help="The step in ms, in place of its own.", show_default=False)] = None,
 ) -> None:
-    """Write a Python script for NEST that runs a cell and prints its spikes."""
-    from izhi.bridge.nest import script
-    from izhi.cli.export.script import write_script
+    """Write a Python script for NEST that runs a cell or a network and prints its spikes."""
+    from izhi.bridge.nest import write
 
-    write_script(script(what, scheme=scheme, dt=dt), out)
+    for path in write(what, out, scheme=scheme, dt=dt):
+        typer.echo(f"wrote {path}")

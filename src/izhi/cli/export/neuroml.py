@@ -1,4 +1,4 @@
-"""`izhi export neuroml`: a cell as NeuroML 2."""
+"""`izhi export neuroml`: a cell or a network as NeuroML 2."""
 
 from __future__ import annotations
 
@@ -10,7 +10,12 @@ import typer
 
 def neuroml(
     what: Annotated[
-        str, typer.Argument(help="A cell, such as 2007/RS or cell.toml, or an experiment file.", show_default=False)
+        str,
+        typer.Argument(
+            help="A cell, such as 2007/RS or cell.toml, or an experiment file of a cell or a network.",
+            metavar="CELL|NETWORK",
+            show_default=False,
+        ),
     ],
     out: Annotated[Path, typer.Option(help="Write it here (.nml), a LEMS file beside it.", show_default=False)],
     duration: Annotated[
@@ -19,7 +24,7 @@ def neuroml(
     dt: Annotated[float | None, typer.Option(help="Its step, in ms.", show_default="0.1")] = None,
     run: Annotated[bool, typer.Option("--run", help="Have jNeuroML run it, and print the spikes.")] = False,
 ) -> None:
-    """Write a cell as NeuroML 2, with a LEMS simulation that jNeuroML runs at once."""
+    """Write a cell or a network as NeuroML 2, with a LEMS simulation that jNeuroML runs at once."""
     from izhi.bridge import neuroml as bridge
     from izhi.cli.export.source import cell
 

@@ -31,10 +31,11 @@ def recording(path: Path) -> Recording | NetworkRecording:
 
 
 def cell(name: str) -> tuple[Cell | Network | str, Stimulus | None, float | None, float | None]:
-    """A preset, a file of a cell, an experiment or a NeuroML file: what, its stimulus, how long, by which step [ms]."""
+    """A preset, a file of a cell or network, or a NeuroML file: what, its stimulus, how long, by which step [ms]."""
     from izhi.cell import Cell
     from izhi.experiment import Experiment, read_experiment
     from izhi.network import Network
+    from izhi.network_file import NetworkExperiment
     from izhi.presets.file import holds_cells
 
     if name.endswith((".nml", ".xml")):
@@ -50,6 +51,8 @@ def cell(name: str) -> tuple[Cell | Network | str, Stimulus | None, float | None
     if not name.endswith(".toml") or holds_cells(name):
         return name, None, None, None
     experiment = read_experiment(name)
+    if isinstance(experiment, NetworkExperiment):
+        return experiment.network, None, experiment.duration, experiment.options.get("dt")
     if not isinstance(experiment, Experiment):
         raise BadValue("export", name, "an experiment with a preset or a model, not a mechanism of NEURON, would do")
     return experiment.cell, experiment.stimulus, experiment.duration, experiment.dt

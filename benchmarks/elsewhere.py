@@ -1,8 +1,9 @@
-"""A network of 10,000 cells with 100 synapses each in NEURON, on 1, 2 and 4 processes of MPI, and here.
+"""A network of 10,000 cells with 100 synapses each here, in NEST, and in NEURON on 1, 2 and 4 processes of MPI.
 
-    python benchmarks/neuron_mpi.py [--cells 10000] [--synapses 100] [--duration 1000] [--processes 1 2 4]
+    python benchmarks/elsewhere.py [--cells 10000] [--synapses 100] [--duration 1000] [--processes 1 2 4]
 
-Prints the time that each takes, and whether the spikes are the same. Without `mpiexec` it runs NEURON in one process.
+Prints the time that each takes, building included, and whether the spikes are the same. Without `mpiexec` it runs
+NEURON in one process, and what is not installed is left out.
 """
 
 from __future__ import annotations
@@ -15,8 +16,11 @@ import shutil
 import subprocess
 import sys
 import time
+from importlib.util import find_spec
 
 import izhi
+
+SCHEME = "published-2003"
 
 
 def network(cells: int, synapses: int) -> izhi.Network:
@@ -38,12 +42,12 @@ def network(cells: int, synapses: int) -> izhi.Network:
     )
 
 
-def run(cells: int, synapses: int, duration: float, engine: str) -> dict[str, object]:
+def run(cells: int, synapses: int, duration: float, engine: str, **how: object) -> dict[str, object]:
     """Run it once; the engine's time is that of a second run, when all is compiled."""
     described = network(cells, synapses)
-    izhi.simulate(network(100, 10), 2, engine=engine)
+    izhi.simulate(network(100, 10), 2, engine=engine, **how)
     began = time.perf_counter()
-    found = izhi.simulate(described, duration, engine=engine)
+    found = izhi.simulate(described, duration, engine=engine, **how)
     spent = time.perf_counter() - began
     spikes = hashlib.sha256(found.spike_time.tobytes() + found.spike_cell.tobytes()).hexdigest()
     return {"seconds": spent, "spikes": int(found.spike_time.size), "digest": spikes}
@@ -72,18 +76,27 @@ def main() -> None:
     if given.one:
         from izhi.bridge.neuron import rank
 
-        out = run(*size, engine="neuron")
+        out = run(*size, engine="neuron", scheme=SCHEME)
         if rank() == 0:
             print(json.dumps(out))
         return
-    ours = run(*size, engine="cpu")
+    ours = run(*size, engine="cpu", threads=1, scheme=SCHEME)
     print(f"{given.cells} cells, {given.synapses} synapses each, {given.duration:g} ms: {ours['spikes']} spikes")
-    print(f"izhi            {ours['seconds']:8.2f} s")
+    show("izhi, 1 thread", ours, ours)
+    show("izhi, 2 threads", run(*size, engine="cpu", threads=2, scheme=SCHEME), ours)
+    if find_spec("nest"):
+        there = run(*size, engine="cpu", scheme="nest-published")
+        for threads in (1, 2):
+            show(f"NEST, {threads} thread(s)", run(*size, engine="nest", threads=threads), there)
     arguments = [f"--cells={given.cells}", f"--synapses={given.synapses}", f"--duration={given.duration}"]
-    for n in given.processes:
-        out = started(n, arguments)
-        same = "the same spikes" if out["digest"] == ours["digest"] else f"OTHER SPIKES, {out['spikes']}"
-        print(f"NEURON, {n:2} proc. {out['seconds']:8.2f} s, {same}")
+    for n in given.processes if find_spec("neuron") else ():
+        show(f"NEURON, {n} process(es)", started(n, arguments), ours)
+
+
+def show(who: str, out: dict[str, object], ours: dict[str, object]) -> None:
+    """One line."""
+    same = "the same spikes" if out["digest"] == ours["digest"] else f"other spikes, {out['spikes']}"
+    print(f"{who:24}{out['seconds']:8.2f} s, {same}", flush=True)
 
 
 if __name__ == "__main__":
