@@ -104,14 +104,12 @@ def test_a_little_noise_on_the_current_does_not_matter(chosen: tuple[str, str], 
     assert same(response, changed(response, current=response.current + noise))
 
 
-@pytest.mark.xfail(strict=True, reason="a fifth turning point, which is noise, makes the period irregular")
 def test_this_little_noise_on_the_voltage_does_not_matter() -> None:
     response = panel("J", "figure1")
     noise = 0.0625 * np.random.default_rng(186).normal(size=response.time.size)
     assert same(response, changed(response, voltage=response.voltage + noise))
 
 
-@pytest.mark.xfail(strict=True, reason="the ramp is taken for one on which the cell accelerates only")
 def test_this_little_noise_on_the_current_does_not_matter() -> None:
     response = panel("G", "figure1")
     noise = 0.001953125 * np.ptp(response.current) * np.random.default_rng(0).normal(size=response.time.size)

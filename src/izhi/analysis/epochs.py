@@ -15,6 +15,8 @@ TOLERANCE = 0.01
 NOISE = 0.03
 # A change that takes no more samples than this is a jump and no ramp.
 JUMP = 2
+# Neighbouring ramps whose slopes differ by less than this are one, which noise has bent.
+BEND = 0.05
 # A current of more pieces than this is no protocol of steps, pulses and ramps, but a waveform or noise.
 PIECES = 60
 # How much of its height a pulse may fail to come back by.
@@ -188,6 +190,12 @@ def _hold(time: NDArray[np.float64], current: NDArray[np.float64], a: int, b: in
     return Epoch(float(time[a]), float(time[b]), level, level)
 
 
+def _one_ramp(first: Epoch, second: Epoch, tolerance: float) -> bool:
+    if first.hold or second.hold or abs(first.end_level - second.level) > 2 * tolerance:
+        return False
+    return abs(first.slope - second.slope) <= BEND * max(abs(first.slope), abs(second.slope))
+
+
 def _joined(pieces: list[Epoch], tolerance: float) -> tuple[Epoch, ...]:
     """Neighbours of the same kind made one, and each told what is beside it."""
     merged: list[Epoch] = []
@@ -196,6 +204,8 @@ def _joined(pieces: list[Epoch], tolerance: float) -> tuple[Epoch, ...]:
         if last and last.hold and piece.hold and abs(last.level - piece.level) <= 2 * tolerance:
             longer = last if last.duration >= piece.duration else piece
             merged[-1] = Epoch(last.start, piece.stop, longer.level, longer.level)
+        elif last and _one_ramp(last, piece, tolerance):
+            merged[-1] = Epoch(last.start, piece.stop, last.level, piece.end_level)
         else:
             merged.append(piece)
     found = []

@@ -69,13 +69,19 @@ def _oscillation(response: Response, start: float, stop: float) -> Verdict:
         Measure("largest swing", float(swings[1:].max()), "mV"),
         Measure("explained by a decaying sine", explained),
     )
-    if settled.max() > REGULAR * settled.min() + 2 * response.slack:
+    slack = 2 * response.slack + _shift(float(settled.mean()), float(swings[1:].min()), noise)
+    if settled.max() > REGULAR * settled.min() + slack:
         return no("the voltage turns to and fro without a regular period", *measures)
     if (swings[1:] > GROWTH * swings[:-1] + SWING).any():
         return no("the voltage turns to and fro with swings that grow", *measures)
     if explained < EXPLAINED:
         return no("the voltage turns to and fro, but not as a sine wave that decays", *measures)
     return yes("after a disturbance its voltage swings to and fro with a regular period", *measures)
+
+
+def _shift(half: float, swing: float, noise: float) -> float:
+    """How far two standard deviations of noise move the top of a sine, which is flat, of that half-period and swing."""
+    return half / np.pi * float(np.sqrt(2 * 2 * noise / (swing / 2)))
 
 
 def _smooth(voltage: NDArray[np.float64], step: float) -> tuple[NDArray[np.float64], float]:
