@@ -78,10 +78,12 @@ def numpy_network(cells: int, indegree: int, steps: int, random: np.random.Gener
     return run
 
 
-def measure(what: str, network: izhi.Network, threads: int, ms: float, baseline: float | None = None) -> float:
+def measure(
+    what: str, network: izhi.Network, threads: int, ms: float, baseline: float | None = None, weights: str = "exact"
+) -> float:
     """Build, settle for half a second, and time stretches of `ms`; seconds per second of model time."""
     start = time.perf_counter()
-    simulation = izhi.Simulation(network, precision="single", threads=threads)
+    simulation = izhi.Simulation(network, precision="single", threads=threads, weights=weights)
     built = time.perf_counter() - start
     simulation.advance(10)
     simulation.advance(490)
@@ -98,9 +100,17 @@ def measure(what: str, network: izhi.Network, threads: int, ms: float, baseline:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     runs = ", ".join(f"{f:.3f}" for f in factors)
     size = f"{simulation.synapses:,} synapses, peak {peak:.2f} GB"
-    print(f"{what}, on {threads}: {factor:.3f} s per s (runs {runs}) at {rate:.2f} Hz{against}", flush=True)
+    kind = f", {weights} weights" if network.projections else ""
+    print(f"{what}, on {threads}{kind}: {factor:.3f} s per s (runs {runs}) at {rate:.2f} Hz{against}", flush=True)
     print(f"    built in {built:.1f} s, {size}", flush=True)
     return factor
+
+
+def both(what: str, network: izhi.Network, threads: int, ms: float, baseline: float | None = None) -> float:
+    """With weights of 32 bits and of 16; returns the time with those of 32."""
+    exact = measure(what, network, threads, ms, baseline)
+    measure(what, network, threads, ms, baseline, "packed")
+    return exact
 
 
 def compare(case: peers.Case, factor: float) -> None:
@@ -134,20 +144,20 @@ def measure_unconnected() -> None:
 def measure_ten() -> None:
     slow = baseline(10_000, 1000, 300)
     for threads in (1, 2):
-        factor = measure("10,000 cells x 1,000 synapses", cortex2003(10_000, seed=1), threads, 1000, slow)
+        factor = both("10,000 cells x 1,000 synapses", cortex2003(10_000, seed=1), threads, 1000, slow)
         compare(peers.Case(10_000, 1000, threads, 1000), factor)
 
 
 def measure_hundred() -> None:
     for threads in (1, 2):
-        factor = measure("100,000 cells x 1,000 synapses", cortex2003(100_000, seed=1), threads, 1000)
+        factor = both("100,000 cells x 1,000 synapses", cortex2003(100_000, seed=1), threads, 1000)
         if LARGE in sys.argv:
             compare(peers.Case(100_000, 1000, threads, 300), factor)
 
 
 def measure_delays() -> None:
     what = "100,000 cells x 1,000 synapses, delays of 1 to 20 ms"
-    factor = measure(what, delayed(100_000), 2, 1000)
+    factor = both(what, delayed(100_000), 2, 1000)
     if LARGE in sys.argv:
         compare(peers.Case(100_000, 1000, 2, 300, delay=20), factor)
 
@@ -160,7 +170,7 @@ def measure_million() -> None:
         izhi.Projection("E", ("E", "I"), izhi.FixedIndegree(80), izhi.Uniform(0, 0.5 * strong)),
         izhi.Projection("I", ("E", "I"), izhi.FixedIndegree(20), izhi.Uniform(-strong, 0)),
     ]
-    measure("1,000,000 cells x 100 synapses", izhi.Network(cells, projections, seed=1), 2, 300)
+    both("1,000,000 cells x 100 synapses", izhi.Network(cells, projections, seed=1), 2, 300)
 
 
 def measure_learning() -> None:

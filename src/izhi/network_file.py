@@ -43,6 +43,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     scheme: str = "published-2003"
     dt: Any = None
     precision: str = "double"
+    weights: str = "exact"
     record: dict[str, Any] = {}
     every: int = 1
 
@@ -73,6 +74,7 @@ def parse_network(table: Mapping[str, Any]) -> NetworkExperiment:
     )
     options = {"scheme": file.scheme, "precision": file.precision, "every": file.every}
     options |= {"record": file.record} if file.record else {}
+    options |= {} if file.weights == "exact" else {"weights": file.weights}
     options |= {} if file.dt is None else {"dt": number(file.dt, "ms", "dt")}
     return NetworkExperiment(network, number(file.duration, "ms", "duration"), options)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from izhi.engine.packing import check_packing
 from izhi.engine.plan import Plan
 from izhi.errors import BadValue, UnknownName
 from izhi.memory import free_memory
@@ -16,8 +17,10 @@ from izhi.schemes import GridScheme, NeuronScheme, scheme
 from izhi.simulation import LONGEST, checked_precision, checked_step, checked_threads
 
 
-def planned(network: Any, name: Any, dt: float | None, precision: str, threads: int | None, engine: Any) -> Plan:
-    """The plan of a network for a scheme, a step [ms], a precision, threads and an engine.
+def planned(
+    network: Any, name: Any, dt: float | None, precision: str, threads: int | None, engine: Any, weights: Any = "exact"
+) -> Plan:
+    """The plan of a network for a scheme, a step [ms], a precision, threads, an engine and a kind of weights.
 
     Raises
     ------
@@ -28,7 +31,11 @@ def planned(network: Any, name: Any, dt: float | None, precision: str, threads: 
         raise BadValue("Simulation: network", network, "a Network would do")
     method = _scheme(name)
     step, kind = checked_step(method, method.dt if dt is None else dt), checked_precision(precision, method)
-    plan = Plan(network, method, step, kind, _engine(engine), checked_threads(threads))
+    if weights not in ("exact", "packed"):
+        raise UnknownName("weights", weights, ("exact", "packed"))
+    plan = Plan(network, method, step, kind, _engine(engine), checked_threads(threads), weights == "packed")
+    if plan.packed:
+        check_packing(plan)
     _check_memory(plan)
     return plan
 

@@ -50,6 +50,8 @@ class Simulation:
     threads : int, optional
         By default as many as there are cores.
     engine : {"cpu", "reference"}
+    weights : {"exact", "packed"}
+        "packed" rounds weights to a 32,767th of the largest that acts in the same way: a synapse then takes 4 bytes.
     record : mapping, optional
         Population to the cells whose v, u and current are to be recorded: their numbers, or how many from the first.
     every : int
@@ -86,6 +88,7 @@ class Simulation:
         precision: str = "double",
         threads: int | None = None,
         engine: str = "cpu",
+        weights: str = "exact",
         record: Mapping[str, Any] | None = None,
         every: int = 1,
         out: str | os.PathLike[str] | None = None,
@@ -93,7 +96,7 @@ class Simulation:
         runaway: float = RUNAWAY,
     ):
         self.network = network
-        self._plan = planned(network, scheme, dt, precision, threads, engine)
+        self._plan = planned(network, scheme, dt, precision, threads, engine, weights)
         if isinstance(every, bool) or not isinstance(every, int) or every < 1:
             raise BadValue("every", every, "a whole number from 1 would do")
         at_least(0.0, runaway, "runaway")
@@ -101,8 +104,8 @@ class Simulation:
             at_least(0.0, checkpoint_every, "checkpoint_every")
         cells = traced(network, record or {})
         with np.errstate(over="ignore"):
-            net, weights = make_net(self._plan, every, self._plan.place_of(cells))
-            state = make_state(self._plan, weights)
+            net, learned = make_net(self._plan, every, self._plan.place_of(cells))
+            state = make_state(self._plan, learned)
         self._trace_cells = cells
         self._team = Team(self._plan, net, state, self._plan.engine)
         self._injections: list[Injection] = []
@@ -221,6 +224,7 @@ class Simulation:
             "scheme": self._plan.scheme.name,
             "dt": self.dt,
             "precision": self._plan.precision.name,
+            "weights": "packed" if self._plan.packed else "exact",
             "seed": int(self.network.seed),
             "synapses": int(self.synapses),
             "engine": self._team.engine.name,
@@ -353,7 +357,7 @@ class Simulation:
     def _digest(self) -> str:
         """Of all that the future depends on beside the state."""
         plan = self._plan
-        about = (plan.scheme.name, plan.dt, plan.precision.name, plan.blocks, self._trace_cells)
+        about = (plan.scheme.name, plan.dt, plan.precision.name, plan.blocks, plan.packed, self._trace_cells)
         return digest((about, self.network, [(i.population, i.cells, i.stimulus) for i in self._injections]))
 
     # Streaming.

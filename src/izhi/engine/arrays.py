@@ -27,6 +27,7 @@ from izhi.engine.numbers import (
     sources,
     thresholds,
 )
+from izhi.engine.packing import packed
 from izhi.engine.plan import Plan
 from izhi.engine.rows import Rows
 from izhi.equations import RECEPTORS
@@ -42,7 +43,7 @@ Net = namedtuple(
     "Net",
     "width capacity block_width slots depth block_chunk kind size pop first number pop_size h row row_of "
     "row_channel short_term index weight drive_pop drive_kind drive_key drive_channel outside_pop outside_column "
-    "outside_cells channel_kind channel_index channel_second schedule_begin schedule_step schedule_cell "
+    "outside_cells channel_kind channel_index channel_second channel_scale schedule_begin schedule_step schedule_cell "
     "source_key source_threshold every traced_begin traced_cell rule rule_early rule_channel rule_period dynamics "
     "delays delays_number learn_blocks learn_row learn_row_of learn_index learn_place in_begin in_trace "
     "trace_steps trace_rows reach",
@@ -60,6 +61,9 @@ def make_net(plan: Plan, every: int, traced: NDArray[np.int64]) -> tuple[Net, di
     layout, channels = plan.layout, plan.channels
     kinds = np.array([_kind(plan, p) for p in layout.population] if layout.counts else [inputs.SCHEDULE])
     still, learning = plan.still(), plan.learning()
+    index, weight, scale = still.index, still.weight, np.ones(len(plan.channels))
+    if plan.packed:
+        (index, scale), weight = packed(plan, still), np.zeros(0, dtype=plan.weights)
     begin, step, cell = schedule(plan, kinds.size)
     source_key, source_threshold = sources(plan, kinds)
     drives = plan.drives
@@ -89,8 +93,8 @@ def make_net(plan: Plan, every: int, traced: NDArray[np.int64]) -> tuple[Net, di
         short_term=np.array(
             [-1 if b[0].projection.short_term is None else plan.short_terms.index(k)
              for k, b in enumerate(plan.bundles[0])], dtype=whole),
-        index=still.index,
-        weight=still.weight,
+        index=index,
+        weight=weight,
         drive_pop=np.array([p for p, _ in drives], dtype=whole),
         drive_kind=np.array([DRIVES[type(d)] for _, d in drives], dtype=whole),
         drive_key=np.array([halves(plan, 2, k) for k in range(len(drives))], dtype=np.uint32).reshape(-1, 2),
@@ -104,6 +108,7 @@ def make_net(plan: Plan, every: int, traced: NDArray[np.int64]) -> tuple[Net, di
         channel_second=np.array(
             [RECEPTORS.index(c.second) if isinstance(c, Conductance) and c.second else -1 for c in channels],
             dtype=whole),
+        channel_scale=scale.astype(plan.precision),
         schedule_begin=begin,
         schedule_step=step,
         schedule_cell=cell,
@@ -154,7 +159,7 @@ def make_state(plan: Plan, weights: dict[str, NDArray]) -> State:
         S=np.zeros((number, len(exponential), WIDTH), dtype=precision),
         flags=flags,
         words=flags.view(np.uint64),
-        J=np.zeros((len(plan.channels), places * plan.slots), dtype=precision),
+        J=np.zeros((len(plan.channels), places * plan.slots), dtype=plan.arrivals),
         fired=np.zeros((depth, number, WIDTH), dtype=np.int32),
         fired_count=np.zeros((depth, number), dtype=np.int64),
         channel_keep=np.array([keep(plan, c) for c in plan.channels], dtype=precision),

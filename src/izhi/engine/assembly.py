@@ -114,6 +114,8 @@ class Assembly:
     scheme : GridScheme
     plastic, short_term : bool
         Whether any synapse learns, and whether any has short-term plasticity.
+    packed : bool
+        Whether synapses have 32 bits, and what arrives is a whole number.
     """
 
     models: tuple[Model, ...]
@@ -121,6 +123,7 @@ class Assembly:
     scheme: GridScheme
     plastic: bool
     short_term: bool
+    packed: bool = False
 
     @property
     def at_start(self) -> bool:
@@ -135,6 +138,7 @@ def network_kernel(name: str, assembly: Assembly, precision: np.dtype) -> Functi
         "AT_START": assembly.at_start,
         "PLASTIC": assembly.plastic,
         "SHORT_TERM": assembly.short_term,
+        "PACKED": assembly.packed,
         "ZERO": precision.type(0),
     }
     steps, readies = [], []

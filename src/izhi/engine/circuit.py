@@ -21,6 +21,8 @@ from izhi.engine.learning import after_spikes, consolidate, learn, remember
 
 # How many spikes ahead the synapses are fetched.
 AHEAD = 8
+# The bits of a packed synapse that say where it goes, and where those of its weight begin.
+LOW, HIGH = np.uint32(0xFFFF), np.int32(16)
 
 
 def work(worker, net, state, log, k0, k1):
@@ -92,7 +94,9 @@ def deliver(net, state, log, worker, now, k, first, last):
                 low, high = begin[block - first, : p1 - p0], begin[block - first + 1, : p1 - p0]
                 at = (block * net.slots + k % net.depth) * net.block_width
                 window = J[at : (block + 1) * net.slots * net.block_width]
-                if SHORT_TERM and net.short_term[b] >= 0:
+                if PACKED:
+                    add_packed_rows(window, net.index, low, high)
+                elif SHORT_TERM and net.short_term[b] >= 0:
                     add_scaled(window, net.index, net.weight, low, high, scale)
                 else:
                     add_rows(window, net.index, net.weight, low, high)
@@ -144,6 +148,26 @@ def add(J, index, weight):
         J[index[s]] += weight[s]
 
 
+def add_packed_rows(J, synapses, begin, end):
+    """The same where a synapse has 32 bits: its weight above where it goes."""
+    apart()
+    for q in range(begin.size):
+        if q + AHEAD < begin.size:
+            for s in range(begin[q + AHEAD], end[q + AHEAD], 16):
+                prefetch(synapses, s)
+        add_packed(J, synapses[begin[q] : end[q]])
+
+
+def add_packed(J, synapses):
+    for s in range(synapses.size):
+        J[synapses[s] & LOW] += np.int32(synapses[s]) >> HIGH
+
+
+def unpack(A, J, scale):
+    for i in range(A.size):
+        A[i] = J[i] * scale
+
+
 def add_scaled(J, index, weight, begin, end, scale):
     """The same with weights scaled by the state of the short-term plasticity of each source."""
     for q in range(begin.size):
@@ -167,12 +191,20 @@ def advance_chunk(net, state, log, worker, block, c, k, k0):
         at = (block * net.slots + k % net.depth) * net.block_width + (c - net.block_chunk[block]) * net.width
         add_drives(net, state, log, worker, row, A, c, at, k, k0)
         for channel in range(net.channel_kind.size):
-            arrive(net, state, row, state.J[channel, at : at + size], channel, c)
+            if PACKED:
+                unpack(A, state.J[channel, at : at + size], net.channel_scale[channel])
+                arrive(net, state, row, A, channel, c)
+            else:
+                arrive(net, state, row, state.J[channel, at : at + size], channel, c)
         flags = state.flags[c, :size]
         advance(kind, net, state, row, flags, c)
         for channel in range(net.channel_kind.size):
             if net.channel_kind[channel] == KICK:
-                add_to(state.X[c, 0, :size], state.J[channel, at : at + size])
+                if PACKED:
+                    unpack(A, state.J[channel, at : at + size], net.channel_scale[channel])
+                    add_to(state.X[c, 0, :size], A)
+                else:
+                    add_to(state.X[c, 0, :size], state.J[channel, at : at + size])
                 if AT_START:
                     ready(kind, net, state, flags, c)
         if broken(state.X[c, 0, :size], state.X[c, 1, :size]):

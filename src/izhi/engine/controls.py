@@ -15,6 +15,7 @@ from izhi.engine.layout import WIDTH
 from izhi.engine.learning import WEIGHT
 from izhi.engine.locate import Located, locate, source_rows
 from izhi.engine.numbers import drive_value, schedule, thresholds
+from izhi.engine.packing import checked, pack, unpacked
 from izhi.engine.team import Team
 from izhi.equations import RECEPTORS
 from izhi.errors import BadValue, UnknownName
@@ -57,8 +58,16 @@ class Controls:
     def weights(self, projection: str) -> Weights:
         """The synapses of a projection as they are now."""
         rows, learns = self._synapses(projection)
+        if self.team.plan.packed:
+            own = unpacked(self.team.net.index[rows.where], self._step(projection))
+            return Weights(rows.source, rows.target, own, rows.delay)
         values = self.team.state.learned[:, WEIGHT] if learns else self.team.net.weight
         return Weights(rows.source, rows.target, values[rows.where], rows.delay)
+
+    def _step(self, projection: str) -> float:
+        """How large a step of packed weights is."""
+        channel = self.team.plan.channels.index(self.projection(projection).synapse)
+        return float(self.team.net.channel_scale[channel])
 
     def set_weights(self, projection: str, weight: Any) -> None:
         """Replace the weights of a projection: one for all, or an array in the order of `weights`."""
@@ -69,7 +78,11 @@ class Controls:
             raise BadValue(f"{projection}.weight", weight, f"one weight, or {rows.where.size}, would do") from None
         if not np.isfinite(values).all():
             raise BadValue(f"{projection}.weight", weight, "finite weights would do")
-        (self.team.state.learned[:, WEIGHT] if learns else self.team.net.weight)[rows.where] = values
+        if self.team.plan.packed:
+            step, index = self._step(projection), self.team.net.index
+            index[rows.where] = pack(index[rows.where], checked(values, step, projection), step)
+        else:
+            (self.team.state.learned[:, WEIGHT] if learns else self.team.net.weight)[rows.where] = values
         self.weights_set = self.weights_set or not learns
 
     def scale_weights(self, projection: str, factor: float) -> None:
@@ -80,7 +93,7 @@ class Controls:
         own = plan.network.projections.index(chosen)
         for b, bundle in enumerate(plan.bundles[0]):
             orders = [w.order for w in bundle if set(w.projection.source) & set(chosen.source)]
-            if orders == [own]:
+            if orders == [own] and not plan.packed:
                 for first, last in source_rows(plan, net, b, chosen):
                     net.weight[first:last] *= net.weight.dtype.type(factor)
                 self.weights_set = True
@@ -209,14 +222,15 @@ class Controls:
             times, cells = source.trains(self.team.plan.network.populations[k].count)
             found |= {f"spikes:{k}:time": times, f"spikes:{k}:cell": cells}
         if self.weights_set:
-            found["weight"] = self.team.net.weight
+            found["weight"] = self.team.net.index if self.team.plan.packed else self.team.net.weight
         return found
 
     def restore(self, arrays: Mapping[str, NDArray]) -> None:
         """The same changes again, from a checkpoint."""
         self.weights_set = "weight" in arrays
         if self.weights_set:
-            self.team.net = self.team.net._replace(weight=arrays["weight"])
+            own = "index" if self.team.plan.packed else "weight"
+            self.team.net = self.team.net._replace(**{own: arrays["weight"]})
         for key in arrays:
             kind, k, symbol = [*key.split(":"), "", ""][:3]
             if kind == "set":

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 # Cells of a chunk: their numbers stay in the first cache while the loop over them is long enough to vectorise.
 WIDTH = 512
 # Arrivals at one block that stay in the first cache, and, where delays spread them, in the second [bytes].
-NEAR, NEAR_DELAYED = 40 << 10, 160 << 10
+NEAR, NEAR_DELAYED = 56 << 10, 200 << 10
 # Synapses of a row on one block below which the beginning of a row costs more than a far arrival.
 FEW = 20
 # Cells from which on it is worth that two workers share them.

@@ -18,6 +18,8 @@ from izhi.engine.access import apart, part
 # A synapse that learns is a weight, and what it is tagged with.
 WEIGHT, TAG = 0, 1
 S_KIND, S_RATE_X, S_RATE_U, S_P, S_DT = range(5)
+# The rate of a facilitation that is over at once [1/ms].
+AT_ONCE = 1e9
 
 
 @part
@@ -81,7 +83,8 @@ def release(dynamics, resource, i, k):
         factor = x
         x = dynamics[S_P] * x
     else:
-        u = resource[1, i] * np.exp(-gone * dynamics[S_RATE_U])
+        # Without facilitation nothing is left, also where two spikes come at once.
+        u = resource[1, i] * np.exp(-gone * dynamics[S_RATE_U]) if dynamics[S_RATE_U] < AT_ONCE else 0.0
         u = u + dynamics[S_P] * (1 - u)
         factor = u * x
         x = x - factor

@@ -35,7 +35,7 @@ def locate(plan: Plan, net: Net, projection: Projection, bundle: int, learns: bo
     kind, block, line = number % kinds, number // kinds % plan.blocks, number // kinds // plan.blocks
     chunks = np.flatnonzero(row_of >= 0)
     place_of_line = (chunks[np.argsort(row_of[chunks])][:, None] * WIDTH + np.arange(WIDTH)).ravel()
-    own = index[first:last].astype(np.int64)
+    own = index[first:last].astype(np.int64) & (0xFFFF if plan.packed else -1)
     width = plan.chunks_per_block * WIDTH
     source, target = layout.cell_at[place_of_line[line]], layout.cell_at[block * width + own % width]
     early = plan.early(projection.synapse)

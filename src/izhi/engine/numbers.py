@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from izhi.engine import inputs
+from izhi.engine import inputs, learning
 from izhi.engine.chance import key_of
 from izhi.engine.grid import first_step_from
 from izhi.engine.layout import WIDTH
@@ -94,7 +94,7 @@ def dynamics(plan: Plan) -> NDArray:
             rows.append((0.0, 1 / rule.tau, 0.0, rule.p, plan.dt))
         else:
             assert isinstance(rule, Markram)
-            facil = 1 / rule.tau_facil if rule.tau_facil > 0 else 1e9
+            facil = 1 / rule.tau_facil if rule.tau_facil > 0 else learning.AT_ONCE
             rows.append((1.0, 1 / rule.tau_rec, facil, rule.U, plan.dt))
     return np.array(rows, dtype=np.float64).reshape(-1, 5)
 

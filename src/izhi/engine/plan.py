@@ -42,6 +42,7 @@ class Plan:
     precision: np.dtype
     engine: ModuleType
     threads: int
+    packed: bool = False
 
     @cached_property
     def layout(self) -> Layout:
@@ -103,6 +104,7 @@ class Plan:
             self.scheme,
             plastic=any(p.plasticity for p in self.network.projections),
             short_term=any(p.short_term for p in self.network.projections),
+            packed=self.packed,
         )
 
     # Synapses.
@@ -162,7 +164,20 @@ class Plan:
     @cached_property
     def blocks(self) -> int:
         synapses = int(sum(w.expected for w in self.wirings))
-        return blocks_for(self.layout, self.depth, synapses, self.precision.itemsize)
+        near = blocks_for(self.layout, self.depth, synapses, self.arrivals.itemsize)
+        # A packed synapse has 16 bits for a slot and a target within its block.
+        fitting = -(-self.layout.number // max(1, (1 << 16) // (self.depth * WIDTH)))
+        return min(max(near, fitting + fitting % 2), self.layout.number) if self.packed else near
+
+    @property
+    def arrivals(self) -> np.dtype:
+        """The type of what arrives."""
+        return np.dtype(np.int32) if self.packed else self.precision
+
+    @property
+    def weights(self) -> np.dtype:
+        """The type that weights are drawn with."""
+        return np.dtype(np.float32) if self.packed else self.precision
 
     @property
     def chunks_per_block(self) -> int:
@@ -181,7 +196,7 @@ class Plan:
         size, total = self.precision.itemsize, 0.0
         for w in self.wirings:
             learns = w.projection.plasticity is not None
-            total += w.expected * (2 + size + (size + 8 if learns else 0))
+            total += w.expected * (2 + self.weights.itemsize + (size + 8 if learns else 0))
         return int(total + self.layout.places * (size * (len(self.channels) + 12 + 17 * self.receptors) + 40))
 
     @cached_property
@@ -232,7 +247,7 @@ class Plan:
     def _rows(self, bundles: Sequence[Sequence[Wiring]], slots: Any, kinds: int, index_type: np.dtype) -> Rows:
         return build_rows(
             bundles, slots, kinds, self.layout, self.blocks, self.chunks_per_block * WIDTH, self.dt, index_type,
-            self.precision, self.engine,
+            self.weights, self.engine,
         )  # fmt: skip
 
     def place_of(self, cells: NDArray[np.int64]) -> NDArray[np.int64]:
