@@ -88,9 +88,12 @@ def main() -> None:
     ask.add_argument("--scheduler")
     ask.add_argument("--side", type=int, default=200)
     ask.add_argument("--starts", type=int, default=6)
+    ask.add_argument("--generations", type=int, default=40)
     told = ask.parse_args()
-    n = told.starts
-    effort = Effort(forced_starts=n, starts=n, kept=min(n, 2), population=128, forced=40, first=15, second=40)
+    n, many = told.starts, told.generations
+    effort = Effort(
+        forced_starts=n, starts=n, kept=min(n, 2), population=128, forced=many, first=many // 3, second=many
+    )
     with opened(told.on, told.workers, told.scheduler) as executor:
         for again in ("the first time", "again"):
             begin = time.perf_counter()

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "many_machines.py"
-SMALL = ["--side", "24", "--starts", "1"]
+SMALL = ["--side", "24", "--starts", "2", "--generations", "6"]
 
 
 @cache

@@ -15,8 +15,10 @@ from izhi.fitting import Effort
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "recover_2007_cells.py"
 # A fraction of what a fit takes by default, and more of it for those that a few starts miss.
-SMALL = Effort(forced_starts=4, starts=6, kept=2, population=128, forced=60, first=15, second=60)
-MORE = Effort(forced_starts=10, starts=20, kept=3, population=128, forced=80, first=20, second=80)
+SMALL = Effort(forced_starts=4, starts=6, kept=1, population=128, forced=60, first=15, second=60)
+MORE = Effort(forced_starts=8, starts=12, kept=1, population=128, forced=60, first=20, second=50)
+MOST = Effort(forced_starts=10, starts=20, kept=2, population=128, forced=80, first=20, second=80)
+EFFORTS = {"CH": MORE, "TC": MORE, "TRN": MOST}
 # The parameters that these recordings determine well, and how well a small search finds them.
 WITHIN = 0.05
 
@@ -33,7 +35,7 @@ def example() -> ModuleType:
 
 @pytest.mark.parametrize("name", ["RS", "IB", "CH", "LTS", "FS", "LS", "TC", "TRN"])
 def test_a_cell_of_the_book_is_recovered_from_five_noisy_steps(name: str) -> None:
-    found = example().recover(name, MORE if name in ("CH", "TC", "TRN") else SMALL)
+    found = example().recover(name, EFFORTS.get(name, SMALL))
     assert found.held_out is not None
     assert found.held_out.gamma >= 0.95
     true = izhi.Cell.preset(f"2007/{name}").parameters

@@ -29,10 +29,19 @@ def _leaky(synapses: str, **defaults: float) -> Any:
     return type("Leaky", (kind,), {"__init__": begin, "default_initial_values": start})
 
 
+# Which engine the scenarios run on.
+engine = "cpu"
+
+
+def _setup(*given: Any, **extra: Any) -> int:
+    return izhi.pynn.setup(*given, engine=engine, **extra)
+
+
 def module() -> ModuleType:
     """`izhi.pynn` with the stand-ins."""
     own = ModuleType("izhi_with_stand_ins")
     vars(own).update({name: x for name, x in vars(izhi.pynn).items() if not name.startswith("__")})
+    own.setup = _setup
     own.IF_curr_exp = own.IF_curr_alpha = _leaky("curr_exp")
     own.IF_cond_exp = own.IF_cond_alpha = _leaky("cond_exp")
     own.EIF_cond_exp_isfa_ista = _leaky("cond_exp", cm=0.281, tau_m=9.3667, v_rest=-70.6, v_reset=-70.6)
