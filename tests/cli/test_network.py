@@ -18,7 +18,9 @@ def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_network_of_2003_is_run_measured_saved_and_drawn() -> None:
-    ended = izhi("network", "2003", "--seconds", 1, "--seed", 3, "--threads", 2, "--out", "a.npz", "--plot", "a.png")
+    ended = izhi(
+        "network", "2003", "--seconds", 1, "--seed", 3, "--precision", "single", "--out", "a.npz", "--plot", "a.png"
+    )
     assert (ended.status, ended.err.strip()) == (0, "")
     lines = ended.out.splitlines()
     assert re.fullmatch(r"2003: 1,000 cells, 1,000,000 synapses, about [\d.]+ MB", lines[0])

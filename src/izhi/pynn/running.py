@@ -125,12 +125,17 @@ class Running:
             number = int(own.name)
             if not is_source(self.populations[number]):
                 mine = (part.spike_cell >= own.first) & (part.spike_cell < own.first + own.count)
-                self.spiked[number].append((part.spike_time[mine], part.spike_cell[mine] - own.first))
+                self._note(self.populations[number], part.spike_time[mine], part.spike_cell[mine] - own.first)
                 rows = (part.trace_cells >= own.first) & (part.trace_cells < own.first + own.count)
                 if rows.any():
                     values = {"v": part.voltage[rows].T, "u": part.recovery[rows].T}
                     steps = np.rint(part.trace_time / self.state.dt).astype(np.int64)
                     self.sampled[number].append(Samples(steps, part.trace_cells[rows] - own.first, values))
+
+    def _note(self, population: Population, times: Floats, cells: NDArray[np.int64]) -> None:
+        """Keep spikes, of a population whose spikes are recorded."""
+        if population.recorder.cells("spikes").size:
+            self.spiked[population.number].append((times, cells))
 
     # Input.
 
@@ -143,14 +148,16 @@ class Running:
         for population in filter(is_source, self.populations):
             trains = [self._train(population, i, begin, last * dt + slack) for i in range(population.size)]
             cells = np.repeat(np.arange(population.size), [t.size for t in trains])
-            self.spiked[population.number].append((np.concatenate(trains), cells))
+            self._note(population, np.concatenate(trains), cells)
             found[population.number] = trains
         return found
 
     def _train(self, population: Population, i: int, first: float, last: float) -> Floats:
         key = (population.number, i)
         if key not in self.random:
-            self.random[key] = np.random.default_rng(np.random.SeedSequence(self.state.seed, spawn_key=key))
+            # After a reset they draw anew.
+            seed = np.random.SeedSequence(self.state.seed, spawn_key=(*key, self.state.segment_counter))
+            self.random[key] = np.random.default_rng(seed)
         values = {name: x[i] for name, x in population.parameters.items()}
         ahead = self.ahead.get(key, np.zeros(0))
         train, self.ahead[key] = population.celltype.train(values, ahead, first, last, self.random[key])
